@@ -1,0 +1,36 @@
+# Completions, made by "make regen" and tracked. Three lines a tool.
+COMPLETIONS = \
+	completions/bash/kmeans \
+	completions/fish/kmeans.fish \
+	completions/zsh/_kmeans
+
+EXTRA_DIST += $(COMPLETIONS)
+
+# Under the name that the tool is installed by (--program-prefix), in the file and as the file's name.
+install-data-local:
+	@$(NORMAL_INSTALL)
+	@for file in $(COMPLETIONS); do \
+	  tool=`echo $$file | sed 's,.*/_*,,; s,\.fish$$,,'`; \
+	  name=`echo $$tool | sed '$(transform)'`; \
+	  case $$file in \
+	    completions/bash/*) to="$(DESTDIR)$(bashcompdir)/$$name" ;; \
+	    completions/zsh/*) to="$(DESTDIR)$(zshcompdir)/_$$name" ;; \
+	    completions/fish/*) to="$(DESTDIR)$(fishcompdir)/$$name.fish" ;; \
+	  esac; \
+	  $(MKDIR_P) "`dirname "$$to"`" || exit 1; \
+	  echo " $(INSTALL_DATA) $(srcdir)/$$file '$$to'"; \
+	  $(INSTALL_DATA) $(srcdir)/$$file "$$to" || exit 1; \
+	  test "$$tool" = "$$name" || { \
+	    sed "s/^#compdef $$tool\$$/#compdef $$name/; s/^\(complete .*\) $$tool\$$/\1 $$name/; \
+	      s/^complete -c $$tool /complete -c $$name /" $(srcdir)/$$file > "$$to" || exit 1; }; \
+	done
+
+uninstall-local:
+	@for file in $(COMPLETIONS); do \
+	  name=`echo $$file | sed 's,.*/_*,,; s,\.fish$$,,' | sed '$(transform)'`; \
+	  case $$file in \
+	    completions/bash/*) rm -f "$(DESTDIR)$(bashcompdir)/$$name" ;; \
+	    completions/zsh/*) rm -f "$(DESTDIR)$(zshcompdir)/_$$name" ;; \
+	    completions/fish/*) rm -f "$(DESTDIR)$(fishcompdir)/$$name.fish" ;; \
+	  esac; \
+	done

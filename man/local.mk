@@ -1,0 +1,12 @@
+# Man pages: a page a tool (man/<tool>.1), the file formats (5), the tour (7). One line a page.
+dist_man_MANS = \
+	man/kmeans.1
+
+# As data: --program-prefix renames tools and their pages, but not these.
+pages5dir = $(mandir)/man5
+dist_pages5_DATA = \
+	man/clu-formats.5
+
+pages7dir = $(mandir)/man7
+dist_pages7_DATA = \
+	man/clusterutils.7

@@ -1,0 +1,77 @@
+# Sources by floor; src/README says what a floor is. Headers are listed too: they go into the tarball.
+
+# ---- the library: all floors below the tools ---------------------------------------------------------------
+noinst_LIBRARIES += libclu.a
+libclu_a_SOURCES = \
+	src/base/mem.c src/base/mem.h \
+	src/base/rng.c src/base/rng.h \
+	src/base/run.c src/base/run.h \
+	src/base/status.c src/base/status.h \
+	src/num/exsum.c src/num/exsum.h \
+	src/num/kern.c src/num/kern.h \
+	src/num/nearest.c src/num/nearest.h \
+	src/num/space.c src/num/space.h \
+	src/num/view.c src/num/view.h \
+	src/tab/columns.c src/tab/columns.h \
+	src/tab/number.c src/tab/number.h \
+	src/tab/record.c src/tab/record.h \
+	src/tab/scale.c src/tab/scale.h \
+	src/tab/schema.c src/tab/schema.h \
+	src/tab/table.c src/tab/table.h \
+	src/io/archive.c src/io/archive.h \
+	src/io/inflate.c src/io/inflate.h \
+	src/io/model.c src/io/model.h \
+	src/io/read.c src/io/read.h \
+	src/io/source.c src/io/source.h \
+	src/io/write.c src/io/write.h \
+	src/alg/assign.c src/alg/assign.h \
+	src/alg/kmeans.c src/alg/kmeans.h \
+	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
+	src/alg/kmeans_bound.c \
+	src/alg/kmeans_exchange.c \
+	src/alg/kmeans_init.c \
+	src/alg/kmeans_lloyd.c \
+	src/alg/kmeans_state.h \
+	src/cli/opt.c src/cli/opt.h \
+	src/cli/progress.c src/cli/progress.h \
+	src/cli/regen.c src/cli/regen.h \
+	src/cli/tool.c src/cli/tool.h
+
+# ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
+KERN_SOURCES = \
+	src/num/kern_nearest.inc.h \
+	src/num/kern_target.c \
+	src/num/kern_vec.h
+
+# No contraction here either: where a kernel wants FMA it says so.
+KERN_CFLAGS = -O3 $(CLU_CFLAGS) $(CLU_FP)
+
+noinst_LIBRARIES += libclu_kern_base.a
+libclu_kern_base_a_SOURCES = $(KERN_SOURCES)
+libclu_kern_base_a_CPPFLAGS = $(AM_CPPFLAGS) -DCLU_KERN=base
+libclu_kern_base_a_CFLAGS = $(KERN_CFLAGS)
+KERN_LIBS = libclu_kern_base.a
+
+if KERN_AVX2
+noinst_LIBRARIES += libclu_kern_avx2.a
+libclu_kern_avx2_a_SOURCES = $(KERN_SOURCES)
+libclu_kern_avx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DCLU_KERN=avx2
+libclu_kern_avx2_a_CFLAGS = $(KERN_CFLAGS) $(KERN_AVX2_CFLAGS)
+KERN_LIBS += libclu_kern_avx2.a
+endif
+
+if KERN_AVX512
+noinst_LIBRARIES += libclu_kern_avx512.a
+libclu_kern_avx512_a_SOURCES = $(KERN_SOURCES)
+libclu_kern_avx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DCLU_KERN=avx512
+libclu_kern_avx512_a_CFLAGS = $(KERN_CFLAGS) $(KERN_AVX512_CFLAGS)
+KERN_LIBS += libclu_kern_avx512.a
+endif
+
+# ---- the tools: a main each --------------------------------------------------------------------------------
+# A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
+CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
+
+bin_PROGRAMS += kmeans
+kmeans_SOURCES = src/kmeans.c
+kmeans_LDADD = $(CLU_LIBS)

@@ -1,0 +1,78 @@
+/* num/kern.h - the kernels that are built once per target (baseline, AVX2+FMA, AVX-512) and chosen at run time.
+ *
+ * The table is the one mutable global below cli: set once, by clu_kern_select(), before any work. Two sorts of kernels
+ * live here. Canonical ones (sqdist, sqdist_tile, exsum_move, range) use plain doubles in a fixed order without
+ * FMA and give the same bits on every target. Proposing ones (nearest) use FMA and any order: their answers differ
+ * in the last bits from target to target and are only believed by more than a rounding bound (num/nearest.h). */
+#ifndef CLU_NUM_KERN_H
+#define CLU_NUM_KERN_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Centres that a nearest kernel takes at a time; packed centres are padded to a multiple of it. */
+#define CLU_KERN_BLOCK 8
+
+/* Points in a tile, for every target: a multiple of what each handles at a time. */
+#define CLU_KERN_TILE 48
+
+/* Most parts that a reproducible sum keeps (num/exsum.h). */
+#define CLU_KERN_PARTS 4
+
+/* Constants of a search, for judge: a squared distance is (low + norm, or low alone) * back, within
+ * (per_span * (norm + reach2) + vanish) * back; two differ for certain by more than margin_per_span * (norm + reach2) + 2 vanish. */
+struct clu_judge {
+    double reach2, per_span, margin_per_span, vanish, back;
+    int add_norm;
+};
+
+struct clu_kern {
+    const char *name;
+
+    /* Squared Euclidean distance of a[d] and b[d]. Canonical: eight partial sums, column j in sum j mod 8,
+     * folded ((0+4)+(2+6)) + ((1+5)+(3+7)). */
+    double (*sqdist)(const double *a, const double *b, size_t d);
+
+    /* The same number, bit for bit, for each point of a tile x[d][TILE] against one c[d] into out[TILE]. */
+    void (*sqdist_tile)(const double *x, const double *c, size_t d, double *out);
+
+    /* For each point of a tile: the least value over j < k of cn[j] + sum_i x[i][p] * c[j][i], its j (in which; among equal
+     * values any), and the least of the others (HUGE_VAL when k = 1). Centres come packed [k/BLOCK][d][BLOCK], k padded
+     * with cn = infinity. x is [d][TILE], all arrays are aligned to 64 bytes. */
+    void (*nearest64)(const double *x, const double *c, const double *cn, size_t d, size_t k, double *best,
+                      double *second, int32_t *which);
+    void (*nearest32)(const float *x, const float *c, const float *cn, size_t d, size_t k, float *best, float *second,
+                      int32_t *which);
+
+    /* TILE rows row[p][d] as a tile out[d][TILE] of ((x - shift[i]) * unit - minus[i]) * scale, exact but for the last two
+     * steps, and the squared length of each. */
+    void (*pack64)(const double *const *row, size_t d, const double *shift, double unit, const double *minus,
+                   double scale, double *out, double *norm);
+    void (*pack32)(const float *const *row, size_t d, const double *shift, double unit, const double *minus,
+                   double scale, double *out, double *norm);
+
+    /* The n numbers of a tile as floats. */
+    void (*narrow)(const double *x, size_t n, float *out);
+
+    /* Turn what nearest answered for a tile (low, next, changed in place) into squared distances, with their error
+     * bounds; bit p of the answer: the winner of point p does not win by more than the bounds. */
+    uint64_t (*judge)(const struct clu_judge *j, const double *norm, double *low, double *next, double *err);
+
+    /* Cut y[d] into parts with magic[parts][d], and add them to to[parts][d] and take them from from[parts][d];
+     * either may be NULL. Exact. */
+    void (*exsum_move)(const double *y, const double *magic, size_t parts, size_t d, double *from, double *to);
+
+    /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
+    void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);
+};
+
+/* The kernels in force. */
+const struct clu_kern *clu_kern(void);
+
+/* Take the kernels by name ("base", "avx2", "avx512"), or the best that this machine has (NULL). CLU_USAGE for an
+ * unknown name; a name that this machine or this build lacks is lowered to the best below it. */
+enum clu_status clu_kern_select(const char *name, struct clu_err *err);
+
+#endif

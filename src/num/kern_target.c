@@ -1,0 +1,244 @@
+/* The kernels of one target. The build compiles this file once per target with that target's flags and
+ * CLU_KERN=base, avx2 or avx512, always with -O3 and -ffp-contract=off: where FMA is wanted it is spelled out. */
+#include "num/kern.h"
+
+#include "num/kern_vec.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A tile holds a whole number of register blocks in either precision on every target. */
+_Static_assert(CLU_KERN_TILE % (ROWS_AT_ONCE * LANES32) == 0 && CLU_KERN_TILE % (ROWS_AT_ONCE * LANES64) == 0,
+               "tile and register block do not fit");
+_Static_assert(CLU_KERN_BLOCK % CENTRES_AT_ONCE == 0, "packed block and register block do not fit");
+
+/* --- proposing: nearest of many centres --- */
+
+#define T double
+#define V vec64
+#define LANES LANES64
+#define NEAREST nearest64
+#define LOAD LOAD64
+#define STORE STORE64
+#define SET SET64
+#define MADD MADD64
+#define MIN MIN64
+#define MAX MAX64
+#define PICK PICK64
+#include "num/kern_nearest.inc.h"
+#undef T
+#undef V
+#undef LANES
+#undef NEAREST
+#undef LOAD
+#undef STORE
+#undef SET
+#undef MADD
+#undef MIN
+#undef MAX
+#undef PICK
+
+#define T float
+#define V vec32
+#define LANES LANES32
+#define NEAREST nearest32
+#define LOAD LOAD32
+#define STORE STORE32
+#define SET SET32
+#define MADD MADD32
+#define MIN MIN32
+#define MAX MAX32
+#define PICK PICK32
+#include "num/kern_nearest.inc.h"
+
+static uint64_t judge(const struct clu_judge *j, const double *norm, double *low, double *next, double *err)
+{
+    double add = j->add_norm ? 1 : 0;
+    double open[CLU_KERN_TILE];
+    uint64_t close = 0;
+
+    for (size_t p = 0; p < CLU_KERN_TILE; p++) {
+        double span = norm[p] + j->reach2;
+        open[p] = (next[p] - low[p]) - (span * j->margin_per_span + 2 * j->vanish);
+        double a = (low[p] + add * norm[p]) * j->back, b = (next[p] + add * norm[p]) * j->back;
+        low[p] = a > 0 ? a : 0;
+        next[p] = b > 0 ? b : 0;
+        err[p] = (span * j->per_span + j->vanish) * j->back;
+    }
+    for (size_t p = 0; p < CLU_KERN_TILE; p++)
+        close |= (uint64_t)!(open[p] > 0) << p;
+    return close;
+}
+
+/* --- packing --- */
+
+static void norms(const double *x, size_t d, double *norm)
+{
+    for (size_t p = 0; p < CLU_KERN_TILE; p++)
+        norm[p] = 0;
+    for (size_t i = 0; i < d; i++)
+        for (size_t p = 0; p < CLU_KERN_TILE; p++)
+            norm[p] += x[i * CLU_KERN_TILE + p] * x[i * CLU_KERN_TILE + p];
+}
+
+typedef double quad __attribute__((vector_size(32)));
+
+static inline quad quad_of(const double *p)
+{
+    quad q;
+    memcpy(&q, p, sizeof q);
+    return q;
+}
+
+/* Four rows and four columns turned around: out[c][TILE] from a[r][c]. */
+static inline void turn(quad a, quad b, quad c, quad d, double *out)
+{
+    quad ab0 = __builtin_shufflevector(a, b, 0, 4, 2, 6), ab1 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    quad cd0 = __builtin_shufflevector(c, d, 0, 4, 2, 6), cd1 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    quad r[4] = {__builtin_shufflevector(ab0, cd0, 0, 1, 4, 5), __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5),
+                 __builtin_shufflevector(ab0, cd0, 2, 3, 6, 7), __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7)};
+    for (size_t q = 0; q < 4; q++)
+        memcpy(out + q * CLU_KERN_TILE, &r[q], sizeof r[q]);
+}
+
+static void pack64(const double *const *row, size_t d, const double *shift, double unit, const double *minus,
+                   double scale, double *out, double *norm)
+{
+    size_t i = 0;
+
+    for (; i + 4 <= d; i += 4) {
+        quad s = quad_of(shift + i), m = quad_of(minus + i), u = {unit, unit, unit, unit},
+             f = {scale, scale, scale, scale};
+        for (size_t p = 0; p < CLU_KERN_TILE; p += 4) {
+            quad r[4];
+            for (size_t q = 0; q < 4; q++)
+                r[q] = ((quad_of(row[p + q] + i) - s) * u - m) * f;
+            turn(r[0], r[1], r[2], r[3], out + i * CLU_KERN_TILE + p);
+        }
+    }
+    for (; i < d; i++)
+        for (size_t p = 0; p < CLU_KERN_TILE; p++)
+            out[i * CLU_KERN_TILE + p] = ((row[p][i] - shift[i]) * unit - minus[i]) * scale;
+    norms(out, d, norm);
+}
+
+static void pack32(const float *const *row, size_t d, const double *shift, double unit, const double *minus,
+                   double scale, double *out, double *norm)
+{
+    for (size_t i = 0; i < d; i++)
+        for (size_t p = 0; p < CLU_KERN_TILE; p++)
+            out[i * CLU_KERN_TILE + p] = (((double)row[p][i] - shift[i]) * unit - minus[i]) * scale;
+    norms(out, d, norm);
+}
+
+static void narrow(const double *x, size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)x[i];
+}
+
+/* --- canonical: fixed order, no FMA, the same bits everywhere --- */
+
+static double fold(const double s[8])
+{
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
+
+static double sqdist(const double *a, const double *b, size_t d)
+{
+    double s[8] = {0};
+    size_t i = 0;
+
+    for (; i + 8 <= d; i += 8)
+        for (size_t l = 0; l < 8; l++) {
+            double e = a[i + l] - b[i + l];
+            s[l] += e * e;
+        }
+    for (size_t l = 0; i + l < d; l++) {
+        double e = a[i + l] - b[i + l];
+        s[l] += e * e;
+    }
+    return fold(s);
+}
+
+static void sqdist_tile(const double *x, const double *c, size_t d, double *out)
+{
+    enum { WIDE = 8 }; /* points at a time: eight sums for each stay in registers on AVX-512 */
+
+    for (size_t p = 0; p < CLU_KERN_TILE; p += WIDE) {
+        double s[8][WIDE] = {{0}};
+        for (size_t i = 0; i < d; i++) {
+            const double *xi = x + i * CLU_KERN_TILE + p;
+            double *si = s[i % 8];
+            for (size_t l = 0; l < WIDE; l++) {
+                double e = xi[l] - c[i];
+                si[l] += e * e;
+            }
+        }
+        for (size_t l = 0; l < WIDE; l++)
+            out[p + l] = ((s[0][l] + s[4][l]) + (s[2][l] + s[6][l])) + ((s[1][l] + s[5][l]) + (s[3][l] + s[7][l]));
+    }
+}
+
+/* One stretch of up to eight columns; rest[] is what the parts so far have left of y. */
+static inline void exsum_stretch(const double *y, const double *magic, size_t parts, size_t d, double *from, double *to,
+                                 size_t wide)
+{
+    double rest[8];
+    for (size_t l = 0; l < wide; l++)
+        rest[l] = y[l];
+    for (size_t q = 0; q < parts; q++) {
+        const double *m = magic + q * d;
+        double part[8];
+        for (size_t l = 0; l < wide; l++) {
+            part[l] = (rest[l] + m[l]) - m[l]; /* rest rounded to a multiple of this part's quantum */
+            rest[l] -= part[l];
+        }
+        if (from)
+            for (size_t l = 0; l < wide; l++)
+                from[q * d + l] -= part[l];
+        if (to)
+            for (size_t l = 0; l < wide; l++)
+                to[q * d + l] += part[l];
+    }
+}
+
+static void exsum_move(const double *y, const double *magic, size_t parts, size_t d, double *from, double *to)
+{
+    size_t i = 0;
+    for (; i + 8 <= d; i += 8)
+        exsum_stretch(y + i, magic + i, parts, d, from ? from + i : NULL, to ? to + i : NULL, 8);
+    if (i < d)
+        exsum_stretch(y + i, magic + i, parts, d, from ? from + i : NULL, to ? to + i : NULL, d - i);
+}
+
+static void range(const double *x, size_t d, double *min, double *max, double *tiny)
+{
+    for (size_t i = 0; i < d; i++) {
+        double a = fabs(x[i]);
+        min[i] = x[i] < min[i] ? x[i] : min[i];
+        max[i] = x[i] > max[i] ? x[i] : max[i];
+        a = a == 0 ? HUGE_VAL : a;
+        tiny[i] = a < tiny[i] ? a : tiny[i];
+    }
+}
+
+#define PASTE(a, b) a##b
+#define TABLE(name) PASTE(clu_kern_, name)
+#define STRING(a) #a
+#define NAME(a) STRING(a)
+
+extern const struct clu_kern TABLE(CLU_KERN);
+const struct clu_kern TABLE(CLU_KERN) = {
+    .name = NAME(CLU_KERN),
+    .sqdist = sqdist,
+    .sqdist_tile = sqdist_tile,
+    .nearest64 = nearest64,
+    .nearest32 = nearest32,
+    .pack64 = pack64,
+    .pack32 = pack32,
+    .narrow = narrow,
+    .judge = judge,
+    .exsum_move = exsum_move,
+    .range = range,
+};

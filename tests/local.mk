@@ -1,0 +1,59 @@
+# The suite. BATS_TESTS: what the binaries promise; one line a file. UNIT_TESTS: what a header promises; the
+# line tests/unit/<module> builds tests/unit/<module>.c against the library.
+
+BATS_TESTS = \
+	tests/structure.bats
+
+UNIT_TESTS =
+
+TESTS_HELPERS = \
+	tests/bats-run \
+	tests/lib.bash \
+	tests/no-cmocka \
+	tests/sum \
+	tests/unit-run
+
+# ---- how they are run --------------------------------------------------------------------------------------
+# Bats and cmocka both speak TAP, so that every test of a file counts. What is not installed is skipped.
+TEST_EXTENSIONS = .bats
+BATS_LOG_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/bats-run
+LOG_DRIVER = $(BATS_LOG_DRIVER)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit-run
+
+TESTS += $(BATS_TESTS)
+LDADD = $(CLU_LIBS) $(GSL_LIBS) $(CMOCKA_LIBS)
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+else
+TESTS += tests/no-cmocka
+endif
+
+EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS)
+
+# Sanitizers: a status of their own, and malloc returns NULL as the tools expect.
+AM_TESTS_ENVIRONMENT = \
+	CLU_BIN='$(abs_top_builddir)'; export CLU_BIN; \
+	CLU_SRC='$(abs_top_srcdir)'; export CLU_SRC; \
+	CLU_TOOLS='$(bin_PROGRAMS)'; export CLU_TOOLS; \
+	CLU_CC='$(CC)'; export CLU_CC; \
+	CLU_CPPFLAGS='-I$(abs_top_builddir) -I$(abs_top_srcdir)/src -include config.h $(CPPFLAGS) $(CLU_STD) $(CLU_WARN) $(OPENMP_CFLAGS) $(GSL_CFLAGS)'; \
+	export CLU_CPPFLAGS; \
+	CLU_NM='$(NM)'; export CLU_NM; \
+	CLU_SANITIZED='$(CLU_SANITIZE)'; export CLU_SANITIZED; \
+	CLU_LIBARCHIVE='$(LIBARCHIVE_LIBS)'; export CLU_LIBARCHIVE; \
+	ASAN_OPTIONS=detect_leaks=1:exitcode=86:allocator_may_return_null=1; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=print_stacktrace=1:exitcode=86; export UBSAN_OPTIONS;
+
+# "make check" ends with "N passed, N failed". Automake's own check-TESTS fails at the first sight of a failed
+# test, before that line: this one leaves the verdict to "check", which reads the results.
+check-TESTS: $(check_PROGRAMS)
+	@rm -f $(TEST_SUITE_LOG) $(TEST_LOGS) $(TEST_LOGS:.log=.trs)
+	@$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) || :
+
+check:
+	@$(SHELL) $(top_srcdir)/tests/sum $(TEST_LOGS:.log=.trs)
+
+mostlyclean-local:
+	rm -f $(TEST_LOGS) $(TEST_LOGS:.log=.trs)
