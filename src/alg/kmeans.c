@@ -4,7 +4,6 @@
 #include "alg/kmeans_state.h"
 #include "base/mem.h"
 
-#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -150,19 +149,33 @@ static size_t choose_groups(const struct clu_kmeans_state *s)
     }
 }
 
-static enum clu_status run_start(struct clu_kmeans_state *s, uint64_t t, struct clu_err *err)
+/* Lloyd first, then exchange. Or, to have a second opinion, exchange from the start itself: Lloyd's optimum can bind
+ * too early, and neither way is better on every table. */
+enum way { LLOYD_FIRST, EXCHANGE_AT_ONCE };
+
+/* Rows up to which the second opinion is asked for. With more it is seldom better and costs as much again. */
+#define SECOND_OPINION_MAX 50000
+
+static enum clu_status descend(struct clu_kmeans_state *s, const double *start, enum way way, struct clu_err *err)
 {
+    enum clu_status status = CLU_OK;
+
     s->iterations = s->rounds = s->exchanges = 0;
     s->converged = false;
     memset(s->sum, 0, s->k * clu_exsum_size(&s->exact) * sizeof *s->sum);
     for (size_t i = 0; i < s->n; i++)
         s->label[i] = -1;
+    memcpy(s->center, start, s->k * s->d * sizeof *s->center);
 
-    enum clu_status status = clu_kmeans_start(s, t, err);
-    if (status != CLU_OK)
-        return status;
-    size_t groups = choose_groups(s);
-    status = groups > 0 ? clu_kmeans_bounded(s, groups, err) : clu_kmeans_lloyd(s);
+    if (way == LLOYD_FIRST) {
+        size_t groups = choose_groups(s);
+        status = groups > 0 ? clu_kmeans_bounded(s, groups, err) : clu_kmeans_lloyd(s);
+    } else {
+        clu_kmeans_pass(s);
+        clu_kmeans_update(s);
+        s->iterations = 1;
+        s->converged = true;
+    }
     if (status == CLU_OK && s->converged && s->opt->refine == CLU_KMEANS_HARTIGAN && !s->opt->spherical && s->k > 1)
         status = clu_kmeans_exchange(s, err);
     return status;
@@ -244,20 +257,41 @@ void clu_kmeans_clear(struct clu_kmeans *out)
 
 /* --- the public calls --- */
 
+/* Start number t, and what comes of it when that is better than out. */
+static enum clu_status try_start(struct clu_kmeans_state *s, uint64_t t, double *start, struct clu_kmeans *found,
+                                 struct clu_kmeans *out, struct clu_err *err)
+{
+    const struct clu_kmeans_opt *opt = s->opt;
+    bool refine = opt->refine == CLU_KMEANS_HARTIGAN && !opt->spherical && s->k > 1;
+    int ways = refine && s->n <= SECOND_OPINION_MAX ? 2 : 1;
+    enum clu_status status = clu_kmeans_start(s, t, err);
+
+    memcpy(start, s->center, s->k * s->d * sizeof *start);
+    for (int way = 0; way < ways && status == CLU_OK; way++) {
+        status = descend(s, start, (enum way)way, err);
+        if (status == CLU_OK)
+            status = measure(s, found, err);
+        if (status == CLU_OK && found->inertia < out->inertia)
+            keep(s, out, found);
+        if (!s->converged)
+            break; /* max_iter is used up */
+    }
+    return status;
+}
+
 static enum clu_status fit_starts(struct clu_kmeans_state *s, struct clu_kmeans *out, struct clu_err *err)
 {
     size_t starts = s->opt->init == CLU_KMEANS_GIVEN || s->opt->nstart == 0 ? 1 : s->opt->nstart;
+    double *start = clu_alloc(s->k * s->d, sizeof *start);
     struct clu_kmeans found;
     enum clu_status status = result_init(&found, s, false, err);
 
     if (status == CLU_OK)
-        status = result_init(out, s, true, err);
-    for (size_t t = 0; t < starts && status == CLU_OK; t++) {
-        if ((status = run_start(s, t, err)) == CLU_OK && (status = measure(s, &found, err)) == CLU_OK &&
-            found.inertia < out->inertia)
-            keep(s, out, &found);
-    }
+        status = start ? result_init(out, s, true, err) : clu_fail_memory(err);
+    for (size_t t = 0; t < starts && status == CLU_OK; t++)
+        status = try_start(s, t, start, &found, out, err);
     clu_kmeans_clear(&found);
+    clu_free(start);
     return status;
 }
 

@@ -2,7 +2,8 @@
  *
  * Lloyd's iteration (Lloyd, IEEE Trans. Inf. Theory 28, 1982), started by greedy k-means++ (Arthur and
  * Vassilvitskii, SODA 2007, with 2 + ln k trials a step), then Hartigan's exchange of single rows (Hartigan and Wong, Appl.
- * Stat. 28, 1979) until no move lowers the inertia. Every algorithm gives the labels and centres of plain Lloyd
+ * Stat. 28, 1979) until no move lowers the inertia. Up to 50,000 rows the exchange is also run from the start itself, and the
+ * better of the two results is kept. Every algorithm gives the labels and centres of plain Lloyd
  * from the same start, ties to the lowest centre; bounds (Hamerly, SDM 2010; yinyang: Ding et al., ICML 2015) only skip
  * what cannot change a label. Sums are exact (num/exsum.h), so the result is the same for every number of threads
  * and every kernel target.
