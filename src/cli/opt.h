@@ -23,9 +23,10 @@ enum clu_opt_type {
     CLU_OPT_FILE,    /* const char *, completes file names */
     CLU_OPT_COLUMN,  /* const char *, completes column names */
     CLU_OPT_LIST,    /* struct clu_opt_list: may be repeated, completes column names */
-    CLU_OPT_CHAR,    /* char: one byte; '\t' also as \t */
+    CLU_OPT_CHAR,    /* char: one byte; TAB also as \t; what: its name in messages */
     CLU_OPT_WORD,    /* int: index of words[] */
-    CLU_OPT_SET      /* int: set to value when given, no argument (e.g. --csv) */
+    CLU_OPT_SET,     /* int: set to value, no argument (-H) */
+    CLU_OPT_SETCHAR  /* char: set to value, no argument (--csv) */
 };
 
 struct clu_opt_list {
@@ -69,5 +70,8 @@ struct clu_tool {
 enum clu_status clu_opt_parse(const struct clu_tool *tool, int argc, char **argv, int *operands, bool *done,
                               struct clu_err *err);
 void clu_opt_free(const struct clu_tool *tool);
+
+/* Does the row take an argument? */
+bool clu_opt_has_argument(const struct clu_opt *o);
 
 #endif
