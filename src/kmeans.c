@@ -1,14 +1,14 @@
-/* kmeans - k-means clustering of the rows of a table. */
+/* kmeans - k-means clustering of the rows of a table. Sections: options, start and model, whole tables, mini-batches,
+ * assigning, main. */
 #include "alg/assign.h"
 #include "alg/kmeans.h"
 #include "alg/kmeans_batch.h"
 #include "base/mem.h"
+#include "cli/print.h"
+#include "cli/stream.h"
 #include "cli/tool.h"
-#include "io/model.h"
-#include "io/read.h"
-#include "io/write.h"
+#include "io/prepare.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,10 +21,11 @@ struct args {
     struct clu_kmeans_opt fit;
     int print;
     const char *init;
-    size_t batch;
+    size_t batch; /* 0: all rows at once */
     const char *assign, *save;
-    bool k_given, nstart_given;
+    bool k_given, print_given, refine_given;
     struct clu_cli_input input;
+    struct clu_cli_output output;
     struct clu_cli_common common;
 };
 
@@ -40,11 +41,12 @@ static const struct clu_opt method_opt[] = {
     {.name = "algorithm", .type = CLU_OPT_WORD, .offset = AT(fit.algorithm), .arg = "WORD", .words = algorithm_words,
      .help = "how Lloyd's iteration skips work; the result is the same"},
     {.name = "refine", .type = CLU_OPT_WORD, .offset = AT(fit.refine), .arg = "WORD", .words = refine_words,
+     .given = 1 + AT(refine_given),
      .help = "afterwards exchange single rows until no move lowers the inertia, or stop at Lloyd's result"},
     {.name = "init", .type = CLU_OPT_FILE, .offset = AT(init), .arg = "HOW",
      .help = "start from greedy k-means++ (plusplus), from random rows (random), or from the K rows of the table in FILE"},
     {.name = "nstart", .type = CLU_OPT_COUNT, .offset = AT(fit.nstart), .arg = "N", .lo = 1, .hi = 1e9,
-     .given = 1 + AT(nstart_given), .help = "number of starts; the one with the least inertia is kept"},
+     .help = "number of starts; the one with the least inertia is kept"},
     {.name = "max-iter", .type = CLU_OPT_COUNT, .offset = AT(fit.max_iter), .arg = "N", .lo = 1, .hi = 1e9,
      .help = "most iterations of a start, exchange passes included"},
     {.name = "tol", .type = CLU_OPT_REAL, .offset = AT(fit.tol), .arg = "X", .lo = 0, .hi = 1e300,
@@ -57,6 +59,7 @@ static const struct clu_opt method_opt[] = {
 
 static const struct clu_opt result_opt[] = {
     {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
+     .given = 1 + AT(print_given),
      .help = "what to print: a label a record, the centers, a summary of the clusters, or the distances of every row to all centers"},
     {.letter = 'm', .name = "save-model", .type = CLU_OPT_FILE, .offset = AT(save), .arg = "FILE",
      .help = "write what --assign needs"},
@@ -64,5 +67,440 @@ static const struct clu_opt result_opt[] = {
      .help = "no clustering: label the rows by the nearest center of a saved model, as a stream"},
 };
 
-#define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
+static struct args args = {.fit = {.nstart = 1, .max_iter = 300}, .init = "plusplus", .common = CLU_CLI_COMMON_DEFAULT};
 
+static const struct clu_optset set[] = {
+    {"Method", CLU_ROWS(method_opt), &args},
+    {"Method", CLU_ROWS(clu_cli_seed_opt), &args.common},
+    {"Result", CLU_ROWS(result_opt), &args},
+    {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
+    {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
+    {"Result", CLU_ROWS(clu_cli_stream_opt), &args.output},
+    {"Input", CLU_ROWS(clu_cli_table_opt), &args.input},
+    {"Input", CLU_ROWS(clu_cli_id_opt), &args.input},
+    {"Input", CLU_ROWS(clu_cli_weight_opt), &args.input},
+    {"Input", CLU_ROWS(clu_cli_na_opt), &args.input},
+    {"Input", CLU_ROWS(clu_cli_scale_opt), &args.input},
+    {"Input", CLU_ROWS(clu_cli_float_opt), &args.input},
+    {"General", CLU_ROWS(clu_cli_common_opt), &args.common},
+};
+
+static const struct clu_tool tool = {
+    .name = "kmeans",
+    .usage = "-k K [OPTION]... [FILE]...",
+    .summary = "Cluster the rows of a table (CSV or TSV) by k-means: print the number of a cluster, 1 to K, for each record.",
+    .example = "kmeans -k 3 -c 1-4 iris.csv",
+    .set = set,
+    .sets = sizeof set / sizeof set[0],
+};
+
+static bool has_init_file(void)
+{
+    return strcmp(args.init, "plusplus") != 0 && strcmp(args.init, "random") != 0;
+}
+
+/* Requests that make no sense together. */
+static void check_args(struct clu_cli *cli)
+{
+    if (args.assign) {
+        if (args.k_given || args.batch || args.save || args.input.weight || args.input.scale != CLU_SCALE_NONE ||
+            args.fit.spherical)
+            clu_cli_usage(cli, "--assign takes all that from the model: no -k, -w, -m, --batch, --scale or --spherical");
+        if (args.print == PRINT_CENTERS || args.print == PRINT_SUMMARY)
+            clu_cli_usage(cli, "--assign prints labels or distances");
+    } else if (!args.k_given) {
+        clu_cli_usage(cli, "option -k is required");
+    }
+    if (args.output.append && args.print != PRINT_LABELS)
+        clu_cli_usage(cli, "--append prints labels, and nothing else");
+    if (args.output.append && args.output.delimiter)
+        clu_cli_usage(cli, "--append keeps the records as they are: no --output-delimiter");
+    if (args.fit.spherical && args.refine_given && args.fit.refine == CLU_KMEANS_HARTIGAN)
+        clu_cli_usage(cli, "--refine=hartigan cannot be used with --spherical");
+    if (has_init_file() && args.fit.nstart > 1)
+        clu_cli_usage(cli, "--nstart cannot be used with a start from a file");
+    if (args.batch && args.batch < args.fit.k)
+        clu_cli_usage(cli, "a batch needs at least as many rows as there are clusters");
+}
+
+/* --- start and model --- */
+
+/* The centers in args.init, prepared as the rows are: into *out [k][d]. */
+static enum clu_status read_start(double **out, const struct clu_prepare *p, const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_read_opt opt = {
+        .file = &args.init,
+        .files = 1,
+        .delimiter = args.input.delimiter,
+        .mark = args.input.decimal_comma ? ',' : '.',
+        .ask = {.name = (const char *const *)p->name, .names = p->name ? p->d : 0, .before = "no column '"},
+    };
+    char after[600];
+    struct clu_table t;
+
+    snprintf(after, sizeof after, "' in %s", args.init);
+    opt.ask.after = after;
+    enum clu_status status = clu_read_table(&t, &opt, run, err);
+    if (status != CLU_OK)
+        return status;
+    if (t.x.cols != p->d)
+        status = clu_fail(err, CLU_DATA, "%s: %zu columns, but %zu are clustered", args.init, t.x.cols, p->d);
+    else if (t.x.rows != args.fit.k)
+        status = clu_fail(err, CLU_DATA, "%s: %zu rows for %zu clusters", args.init, t.x.rows, args.fit.k);
+    if (status == CLU_OK) {
+        clu_scale_do(&p->scale, &t.x);
+        if (p->unit && clu_mat_unit_rows(&t.x) < t.x.rows)
+            status = clu_fail(err, CLU_DATA, "%s: a row of zeros has no direction", args.init);
+        *out = t.x.v;
+        t.x.v = NULL;
+    }
+    clu_table_clear(&t);
+    return status;
+}
+
+static enum clu_status find_start(double **start, const struct clu_prepare *p, const struct clu_run *run, struct clu_err *err)
+{
+    *start = NULL;
+    args.fit.init = strcmp(args.init, "random") == 0 ? CLU_KMEANS_RANDOM : CLU_KMEANS_PLUSPLUS;
+    if (!has_init_file())
+        return CLU_OK;
+    args.fit.init = CLU_KMEANS_GIVEN;
+    enum clu_status status = read_start(start, p, run, err);
+    args.fit.start = *start;
+    return status;
+}
+
+/* center[k][d] in the input's units. */
+static void save_model(struct clu_cli *cli, const struct clu_prepare *p, const double *center, size_t k)
+{
+    struct clu_out *out = clu_cli_open(cli, args.save);
+
+    clu_model_begin(out, tool.name);
+    clu_prepare_save(p, out);
+    for (size_t a = 0; a < k; a++)
+        clu_model_put_numbers(out, "center", center + a * p->d, p->d);
+    clu_cli_close(cli, out);
+}
+
+/* --- whole tables --- */
+
+static void print_summary(struct clu_cli *cli, const struct clu_schema *s, const struct clu_kmeans *fit)
+{
+    struct clu_cells c = {.out = cli->out, .delimiter = clu_cli_delimiter(cli, s)};
+    static const char *const head[] = {"cluster", "rows", "weight", "inertia"};
+    double weight = 0;
+
+    for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
+        clu_cell_str(&c, head[i]);
+    clu_cells_end(&c);
+    for (size_t a = 0; a < fit->k; a++) {
+        clu_cell_int(&c, (long long)a + 1);
+        clu_cell_int(&c, (long long)fit->size[a]);
+        clu_cell_number(&c, fit->weight[a]);
+        clu_cell_number(&c, fit->inertia_of[a]);
+        clu_cells_end(&c);
+        weight += fit->weight[a];
+    }
+    clu_cell_str(&c, "total");
+    clu_cell_int(&c, (long long)fit->n);
+    clu_cell_number(&c, weight);
+    clu_cell_number(&c, fit->inertia);
+    clu_cells_end(&c);
+}
+
+static void label_rows(void *ctx, struct clu_view x, int32_t *label)
+{
+    clu_assign_rows(ctx, x, label, NULL);
+}
+
+static void fill_distances(void *ctx, struct clu_view x, size_t from, size_t count, double *out)
+{
+    clu_assign_distances(ctx, x, from, count, out);
+}
+
+static enum clu_status print_distances(struct clu_cli *cli, const struct clu_table *t, const struct clu_kmeans *fit,
+                                       struct clu_err *err)
+{
+    struct clu_values values = {.fill = fill_distances, .width = fit->k};
+    struct clu_rows rows = {.rows = t->rows, .kept = t->kept, .id = t->schema.id != CLU_NO_COLUMN ? &t->id : NULL};
+    struct clu_assign *assign;
+    enum clu_status status = clu_assign_open(&assign, fit->center, fit->k, fit->d, &cli->run, err);
+
+    if (status != CLU_OK)
+        return status;
+    values.ctx = assign;
+    status = clu_print_values(cli, &t->schema, &rows, clu_mat_look(&t->x), &values, true, err);
+    clu_assign_close(assign);
+    return status;
+}
+
+/* What the fit found; from here on the centers are in the input's units. */
+static enum clu_status show(struct clu_cli *cli, const struct clu_table *t, const struct clu_prepare *p,
+                            struct clu_kmeans *fit, struct clu_err *err)
+{
+    struct clu_rows rows = {t->rows, t->kept, t->schema.id != CLU_NO_COLUMN ? &t->id : NULL,
+                            args.output.append ? &t->text : NULL};
+    enum clu_status status = CLU_OK;
+
+    if (args.print == PRINT_DISTANCES)
+        status = print_distances(cli, t, fit, err);
+    clu_prepare_leave(p, fit->center, fit->k);
+    if (args.print == PRINT_LABELS)
+        clu_print_labels(cli, &t->schema, &rows, fit->label, true);
+    else if (args.print == PRINT_CENTERS)
+        clu_print_centers(cli, &t->schema, fit->center, fit->k);
+    else if (args.print == PRINT_SUMMARY)
+        print_summary(cli, &t->schema, fit);
+    if (args.save && status == CLU_OK)
+        save_model(cli, p, fit->center, fit->k);
+    return status;
+}
+
+static void tell(struct clu_cli *cli, const struct clu_table *t, const struct clu_kmeans *fit, double read, double fitted)
+{
+    clu_cli_fact(cli, "delimiter", t->schema.delimiter == '\t' ? "TAB" : "%c", t->schema.delimiter);
+    clu_cli_fact(cli, "header", "%s", t->schema.header ? "yes" : "no");
+    clu_cli_fact(cli, "rows", "%zu", t->rows);
+    clu_cli_fact(cli, "rows dropped", "%zu", t->rows - t->x.rows);
+    clu_cli_fact(cli, "columns", "%zu", t->x.cols);
+    clu_cli_fact(cli, "clusters", "%zu", fit->k);
+    clu_cli_fact(cli, "iterations", "%zu", fit->iterations);
+    clu_cli_fact(cli, "exchanges", "%zu", fit->exchanges);
+    clu_cli_fact(cli, "converged", "%s", fit->converged ? "yes" : "no");
+    clu_cli_fact(cli, "inertia", "%.17g", fit->inertia);
+    clu_cli_fact(cli, "read seconds", "%.4f", read);
+    clu_cli_fact(cli, "fit seconds", "%.4f", fitted);
+}
+
+static void cluster_table(struct clu_cli *cli)
+{
+    struct clu_err err = {0};
+    struct clu_read_opt opt = clu_cli_read_opt(cli);
+    struct clu_table t = {0};
+    struct clu_prepare p = {0};
+    struct clu_kmeans fit = {0};
+    double *start = NULL, began = clu_clock();
+
+    opt.direction = args.fit.spherical && args.input.scale == CLU_SCALE_NONE;
+    clu_cli_check(cli, clu_read_table(&t, &opt, &cli->run, &err), &err);
+    double read = clu_clock();
+    clu_cli_check(cli, clu_prepare_fit(&p, &t, (enum clu_scaling)args.input.scale, args.fit.spherical, &err), &err);
+    clu_cli_check(cli, find_start(&start, &p, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_kmeans_fit(&fit, clu_mat_look(&t.x), t.weight, &args.fit, &cli->run, &err), &err);
+    if (!start)
+        clu_cli_check(cli, clu_kmeans_order(&fit, &err), &err);
+    if (!fit.converged)
+        clu_cli_warn(cli, "not converged after %zu iterations; see --max-iter", args.fit.max_iter);
+    tell(cli, &t, &fit, read - began, clu_clock() - read);
+    clu_cli_check(cli, show(cli, &t, &p, &fit, &err), &err);
+    clu_kmeans_clear(&fit);
+    clu_prepare_clear(&p);
+    clu_table_clear(&t);
+    clu_free(start);
+}
+
+/* --- assigning --- */
+
+/* center[k][d] in the units of p's rows. */
+static void assign_rows(struct clu_cli *cli, const struct clu_prepare *p, const char *from, const double *center, size_t k)
+{
+    struct clu_err err = {0};
+    struct clu_read_opt opt = clu_cli_read_opt(cli);
+    struct clu_values values = {.fill = fill_distances, .width = k};
+    struct clu_labeller how = {.label = label_rows};
+    struct clu_assign *assign;
+
+    clu_cli_check(cli, clu_assign_open(&assign, center, k, p->d, &cli->run, &err), &err);
+    how.ctx = values.ctx = assign;
+    if (args.print == PRINT_DISTANCES)
+        how.values = &values;
+    clu_stream(cli, &opt, p, from, &how);
+    clu_assign_close(assign);
+}
+
+static enum clu_status load_model(struct clu_prepare *p, double **center, size_t *k, const struct clu_model *m,
+                                  struct clu_err *err)
+{
+    size_t d = clu_model_width(m, "center", 0);
+    enum clu_status status;
+
+    *k = clu_model_count(m, "center");
+    if (*k == 0 || d == 0)
+        return clu_model_bad(m, "center", 0, err, "no centers");
+    *center = clu_alloc(*k * d, sizeof **center);
+    status = *center ? clu_prepare_load(p, m, d, err) : clu_fail_memory(err);
+    for (size_t a = 0; a < *k && status == CLU_OK; a++)
+        status = clu_model_numbers(m, "center", a, *center + a * d, d, err);
+    if (status == CLU_OK)
+        clu_prepare_enter(p, *center, *k);
+    return status;
+}
+
+static void assign_by_model(struct clu_cli *cli)
+{
+    struct clu_err err = {0};
+    struct clu_prepare p = {0};
+    struct clu_model *m;
+    double *center = NULL;
+    size_t k;
+
+    clu_cli_check(cli, clu_model_load(&m, args.assign, tool.name, &err), &err);
+    clu_cli_check(cli, load_model(&p, &center, &k, m, &err), &err);
+    clu_model_free(m);
+    assign_rows(cli, &p, args.assign, center, k);
+    clu_prepare_clear(&p);
+    clu_free(center);
+}
+
+/* --- mini-batches --- */
+
+/* Can the input be read a second time? */
+static bool can_reread(const struct clu_cli *cli)
+{
+    struct stat st;
+
+    for (size_t i = 0; i < cli->files; i++)
+        if (strcmp(cli->file[i], "-") == 0 || stat(cli->file[i], &st) != 0 || !S_ISREG(st.st_mode))
+            return false;
+    return cli->files > 0;
+}
+
+static void check_batch(struct clu_cli *cli)
+{
+    if (args.fit.nstart > 1 || args.input.scale != CLU_SCALE_NONE || args.input.na == CLU_NA_MEAN)
+        clu_cli_usage(cli, "--batch sees every row once: no --nstart, --scale or --na=mean");
+    if (args.print == PRINT_SUMMARY)
+        clu_cli_usage(cli, "--batch prints labels, centers or distances");
+    if (args.print != PRINT_CENTERS && !can_reread(cli)) {
+        if (args.print_given || args.output.append || !args.save)
+            clu_cli_usage(cli, "--batch prints labels of a FILE only, which is read again; use -p centers or -m MODEL");
+    }
+}
+
+/* Rows that wait for their batch to be full. */
+struct waiting {
+    struct clu_mat x;
+    double *weight;
+    size_t weight_cap;
+    uint8_t *kept;
+    size_t kept_cap;
+    struct clu_mat ready; /* of the reader's batch */
+};
+
+static void clear_waiting(struct waiting *w)
+{
+    clu_mat_clear(&w->x);
+    clu_mat_clear(&w->ready);
+    clu_free(w->weight);
+    clu_free(w->kept);
+}
+
+static enum clu_status flush_batch(struct waiting *w, struct clu_kmeans_batch *km, const struct clu_prepare *p,
+                                   const struct clu_run *run, struct clu_err *err)
+{
+    const double *weight = args.input.weight ? w->weight : NULL;
+    struct clu_view x = clu_mat_look(&w->x);
+    double *start = NULL;
+    enum clu_status status = CLU_OK;
+
+    if (x.rows == 0)
+        return CLU_OK;
+    if (km->center) {
+        status = clu_kmeans_batch_next(km, x, weight, err);
+    } else {
+        status = find_start(&start, p, run, err);
+        if (status == CLU_OK)
+            status = clu_kmeans_batch_first(km, x, weight, &args.fit, run, err);
+        clu_free(start);
+    }
+    w->x.rows = 0;
+    return status;
+}
+
+/* Hand the rows of one reader's batch on, in batches of args.batch. */
+static enum clu_status feed(struct waiting *w, struct clu_kmeans_batch *km, const struct clu_prepare *p, const struct clu_batch *b,
+                            const struct clu_run *run, struct clu_err *err)
+{
+    enum clu_status status;
+    size_t row = 0;
+
+    w->x.cols = p->d;
+    if (clu_mat_reserve(&w->x, args.batch, false) < 0 || clu_reserve(&w->kept, &w->kept_cap, b->rows, 1) < 0 ||
+        clu_reserve(&w->weight, &w->weight_cap, args.batch, sizeof *w->weight) < 0)
+        return clu_fail_memory(err);
+    status = clu_prepare_batch(p, b, (enum clu_na)args.input.na, &w->ready, w->kept, err);
+    for (size_t i = 0; i < b->rows && status == CLU_OK; i++) {
+        if (!w->kept[i])
+            continue;
+        memcpy(w->x.v + w->x.rows * p->d, w->ready.v + row++ * p->d, p->d * sizeof(double));
+        if (b->weight)
+            w->weight[w->x.rows] = b->weight[i];
+        if (++w->x.rows == args.batch)
+            status = flush_batch(w, km, p, run, err);
+    }
+    return status;
+}
+
+static enum clu_status learn(struct clu_kmeans_batch *km, struct clu_prepare *p, struct clu_reader *r,
+                             const struct clu_run *run, struct clu_err *err)
+{
+    struct waiting w = {0};
+    struct clu_batch b;
+    enum clu_status status = clu_prepare_names(p, clu_reader_schema(r), err);
+
+    p->unit = args.fit.spherical;
+    while (status == CLU_OK) {
+        status = clu_reader_next(r, &b, err);
+        if (status != CLU_OK || b.rows == 0)
+            break;
+        status = feed(&w, km, p, &b, run, err);
+    }
+    if (status == CLU_OK)
+        status = flush_batch(&w, km, p, run, err);
+    if (status == CLU_OK && !km->center)
+        status = clu_fail(err, CLU_DATA, "no complete rows");
+    clear_waiting(&w);
+    return status;
+}
+
+static void cluster_batches(struct clu_cli *cli)
+{
+    struct clu_err err = {0};
+    struct clu_read_opt opt = clu_cli_read_opt(cli);
+    struct clu_prepare p = {0};
+    struct clu_kmeans_batch km = {0};
+    struct clu_reader *r;
+
+    opt.direction = args.fit.spherical;
+    opt.keep_text = false;
+    clu_cli_check(cli, clu_reader_open(&r, &opt, &cli->run, &err), &err);
+    clu_cli_check(cli, learn(&km, &p, r, &cli->run, &err), &err);
+    clu_cli_fact(cli, "rows", "%llu", (unsigned long long)km.rows);
+    if (args.print == PRINT_CENTERS)
+        clu_print_centers(cli, clu_reader_schema(r), km.center, km.k);
+    clu_reader_close(r);
+    if (args.save)
+        save_model(cli, &p, km.center, km.k);
+    if (args.print != PRINT_CENTERS && can_reread(cli))
+        assign_rows(cli, &p, NULL, km.center, km.k);
+    clu_kmeans_batch_clear(&km);
+    clu_prepare_clear(&p);
+}
+
+int main(int argc, char **argv)
+{
+    struct clu_cli cli;
+
+    clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
+    check_args(&cli);
+    if (args.batch)
+        check_batch(&cli);
+    clu_cli_open_output(&cli);
+    if (args.assign)
+        assign_by_model(&cli);
+    else if (args.batch)
+        cluster_batches(&cli);
+    else
+        cluster_table(&cli);
+    clu_cli_end(&cli);
+}

@@ -4,7 +4,16 @@
 BATS_TESTS = \
 	tests/structure.bats
 
-UNIT_TESTS =
+UNIT_TESTS = \
+	tests/unit/base \
+	tests/unit/exsum \
+	tests/unit/kmeans \
+	tests/unit/model \
+	tests/unit/nearest \
+	tests/unit/number \
+	tests/unit/scale \
+	tests/unit/source \
+	tests/unit/write
 
 TESTS_HELPERS = \
 	tests/bats-run \

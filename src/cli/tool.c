@@ -18,7 +18,6 @@
 
 static const char *const header_words[] = {"auto", "yes", "no", NULL};
 static const char *const na_words[] = {"error", "drop", "mean", NULL};
-static const char *const scale_words[] = {"none", "zscore", "minmax", "robust", NULL};
 static const char *const progress_words[] = {"auto", "always", "never", NULL};
 
 #define IN(field) offsetof(struct clu_cli_input, field)
@@ -54,7 +53,7 @@ const struct clu_opt clu_cli_na_opt[1] = {
     {.name = "na", .type = CLU_OPT_WORD, .offset = IN(na), .arg = "WORD", .words = na_words,
      .help = "what a missing value does: it is an error, its row is dropped (and keeps its line, with an empty label), or the column's mean stands for it"}};
 const struct clu_opt clu_cli_scale_opt[1] = {
-    {.name = "scale", .type = CLU_OPT_WORD, .offset = IN(scale), .arg = "WORD", .words = scale_words,
+    {.name = "scale", .type = CLU_OPT_WORD, .offset = IN(scale), .arg = "WORD", .words = clu_scaling_word,
      .help = "bring the columns to a common scale first; results are shown in the input's units"}};
 const struct clu_opt clu_cli_float_opt[1] = {
     {.name = "float32", .type = CLU_OPT_FLAG, .offset = IN(float32), .help = "keep the numbers in half the memory, as floats"}};
@@ -333,13 +332,9 @@ struct clu_read_opt clu_cli_read_opt(const struct clu_cli *cli)
     return (struct clu_read_opt){
         .file = cli->file,
         .files = cli->files,
+        .ask = {(enum clu_header)in->header, in->columns.text, in->columns.n, in->id, in->weight},
         .delimiter = in->delimiter,
         .mark = in->decimal_comma ? ',' : '.',
-        .header = (enum clu_header)in->header,
-        .columns = in->columns.text,
-        .ncolumns = in->columns.n,
-        .id = in->id,
-        .weight = in->weight,
         .na_values = in->na_values,
         .na = (enum clu_na)in->na,
         .float32 = in->float32,

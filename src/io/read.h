@@ -10,21 +10,19 @@
 #include "base/status.h"
 #include "tab/table.h"
 
-enum clu_header { CLU_HEADER_AUTO = 0, CLU_HEADER_YES, CLU_HEADER_NO };
+/* What a missing value does: an error; its row is dropped; the column's mean stands for it; it stays NAN. */
 enum clu_na { CLU_NA_ERROR = 0, CLU_NA_DROP, CLU_NA_MEAN, CLU_NA_KEEP };
 
 struct clu_read_opt {
     const char *const *file; /* [files]; none: stdin */
     size_t files;
+    struct clu_ask ask;      /* header and columns */
     char delimiter;          /* 0: from the first record */
     char mark;               /* decimal mark, 0 means '.' */
-    enum clu_header header;
-    const char *const *columns; /* [ncolumns] texts of -c; none: every column but id and weight */
-    size_t ncolumns;
-    const char *id, *weight; /* columns, or NULL */
-    const char *na_values;   /* comma list that replaces the default words; NULL: empty, NA, NaN, null, any case */
+    const char *na_values;   /* tab/value.h: words; NULL: empty, NA, NaN, null, any case */
     enum clu_na na;
-    bool float32;
+    bool float32;            /* the numbers are kept as floats: larger ones are refused */
+    bool direction;          /* a row of zeros, which has no direction, is refused */
     bool keep_text;          /* --append: hold every record's bytes */
     bool eager;              /* hand out records as soon as they are complete (--line-buffered) */
 };
@@ -35,7 +33,7 @@ struct clu_batch {
     size_t rows;
     const double *x;       /* [rows][picked]; a missing value is NAN */
     const double *weight;  /* [rows] or NULL */
-    const uint8_t *missing;/* [rows] 1: the row has a missing feature; NULL: no row has */
+    const uint8_t *missing; /* [rows] 1: the row has a missing feature; NULL: no row has */
     const struct clu_texts *id;   /* [rows] or NULL */
     const struct clu_texts *text; /* [rows] or NULL */
 };
@@ -51,9 +49,6 @@ const struct clu_schema *clu_reader_schema(const struct clu_reader *r);
 /* The next batch; rows = 0 at the end of the last input. Missing values are an error here only with CLU_NA_ERROR. */
 enum clu_status clu_reader_next(struct clu_reader *r, struct clu_batch *b, struct clu_err *err);
 void clu_reader_close(struct clu_reader *r); /* NULL is fine */
-
-/* "file:line" of record i of the batch last handed out, for messages about its values; buf[size]. */
-const char *clu_reader_where(const struct clu_reader *r, size_t i, char *buf, size_t size);
 
 /* Everything into memory: reads to the end, drops or fills missing values as opt->na says, moves the schema
  * into the table. No data rows: CLU_DATA. Peak memory: the matrix (8 or 4 bytes a number) and the blocks. */

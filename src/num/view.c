@@ -61,3 +61,42 @@ double clu_view_absmax(struct clu_view x)
     }
     return max;
 }
+
+static bool unit_row(double *v, size_t n)
+{
+    double max = 0, sum = 0;
+    int e;
+
+    for (size_t j = 0; j < n; j++)
+        max = fabs(v[j]) > max ? fabs(v[j]) : max;
+    if (max == 0)
+        return false;
+    (void)frexp(max, &e);
+    for (size_t j = 0; j < n; j++) {
+        v[j] = ldexp(v[j], -e);
+        sum += v[j] * v[j];
+    }
+    for (size_t j = 0; j < n; j++)
+        v[j] /= sqrt(sum);
+    return true;
+}
+
+size_t clu_mat_unit_rows(struct clu_mat *m)
+{
+    for (size_t i = 0; i < m->rows; i++) {
+        if (m->v) {
+            if (!unit_row(m->v + i * m->cols, m->cols))
+                return i;
+            continue;
+        }
+        float *f = m->f + i * m->cols;
+        double sum = 0; /* squares of floats neither overflow nor vanish in double */
+        for (size_t j = 0; j < m->cols; j++)
+            sum += (double)f[j] * f[j];
+        if (sum == 0)
+            return i;
+        for (size_t j = 0; j < m->cols; j++)
+            f[j] = (float)(f[j] / sqrt(sum));
+    }
+    return m->rows;
+}

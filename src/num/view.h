@@ -40,6 +40,9 @@ static inline double clu_view_at(struct clu_view x, size_t i, size_t j)
 /* Row i as doubles: a pointer into the view, or into buf[cols] when the view holds floats. */
 const double *clu_view_row(struct clu_view x, size_t i, double *buf);
 
+/* Every row to length 1, in place; safe from overflow. Returns the first row that has no direction (all zero), or rows. */
+size_t clu_mat_unit_rows(struct clu_mat *m);
+
 /* The largest |x| of the whole view, 0 when it is empty. O(rows cols). */
 double clu_view_absmax(struct clu_view x);
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const clu_scaling_word[] = {"none", "zscore", "minmax", "robust", NULL};
+
 /* What is found out about the columns, in passes over the rows. All [cols]. */
 struct columns {
     double *memory;    /* all of these arrays in one block */

@@ -12,6 +12,7 @@
 #include "num/view.h"
 
 enum clu_scaling { CLU_SCALE_NONE = 0, CLU_SCALE_ZSCORE, CLU_SCALE_MINMAX, CLU_SCALE_ROBUST };
+extern const char *const clu_scaling_word[]; /* their names, in this order, and NULL */
 
 struct clu_scale {
     enum clu_scaling how;

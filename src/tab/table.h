@@ -7,39 +7,11 @@
 
 #include "base/status.h"
 #include "num/view.h"
+#include "tab/schema.h"
+#include "tab/texts.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Texts of variable length, one after another: ids, or whole records. {0} is empty. */
-struct clu_texts {
-    char *bytes;
-    size_t used, cap;
-    uint64_t *end; /* [n]: text i is bytes[end[i-1] .. end[i]) */
-    size_t n, end_cap;
-};
-enum clu_status clu_texts_add(struct clu_texts *t, const char *s, size_t len, struct clu_err *err);
-const char *clu_texts_at(const struct clu_texts *t, size_t i, size_t *len);
-void clu_texts_clear(struct clu_texts *t);
-
-/* What the first record and the options say about the columns. All owned; names are unquoted texts. */
-struct clu_schema {
-    char delimiter;
-    bool header;
-    size_t cols;          /* columns of the input */
-    char **name;          /* [cols], NULL without header */
-    size_t *pick;         /* [picked]: the feature columns, 0-based, in the order asked for */
-    size_t picked;
-    size_t id, weight;    /* column, or CLU_NO_COLUMN */
-    struct clu_texts head; /* the header record, byte for byte, when there is one (text 0), with its line end */
-};
-#define CLU_NO_COLUMN ((size_t)-1)
-void clu_schema_clear(struct clu_schema *s);
-
-/* The name of feature j for messages and headers: its name, or "V<number>" (number from 1 in the input)
- * without header, written to buf[32] then. */
-const char *clu_schema_feature(const struct clu_schema *s, size_t j, char buf[32]);
 
 struct clu_table {
     struct clu_schema schema;

@@ -1,0 +1,94 @@
+#include "cli/stream.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+
+struct stream {
+    struct clu_cli *cli;
+    const struct clu_read_opt *opt;
+    const struct clu_prepare *prepare;
+    const struct clu_labeller *how;
+    const struct clu_schema *schema;
+    struct clu_mat x;
+    uint8_t *kept;
+    int32_t *label;
+    size_t kept_cap, label_cap;
+};
+
+static enum clu_status do_batch(struct stream *s, const struct clu_batch *b, struct clu_err *err)
+{
+    if (clu_reserve(&s->kept, &s->kept_cap, b->rows, 1) < 0 ||
+        clu_reserve(&s->label, &s->label_cap, b->rows, sizeof *s->label) < 0)
+        return clu_fail_memory(err);
+    enum clu_status status = clu_prepare_batch(s->prepare, b, s->opt->na, &s->x, s->kept, err);
+    if (status != CLU_OK)
+        return status;
+    struct clu_rows rows = {b->rows, s->kept, b->id, b->text};
+    if (s->how->values) {
+        status = clu_print_values(s->cli, s->schema, &rows, clu_mat_look(&s->x), s->how->values, b->first == 0, err);
+    } else {
+        s->how->label(s->how->ctx, clu_mat_look(&s->x), s->label);
+        clu_print_labels(s->cli, s->schema, &rows, s->label, b->first == 0);
+    }
+    if (s->cli->output->line_buffered)
+        clu_out_flush(s->cli->out);
+    return status;
+}
+
+static enum clu_status do_all(struct stream *s, struct clu_reader *r, struct clu_err *err)
+{
+    struct clu_batch b;
+    enum clu_status status = CLU_OK;
+
+    do {
+        status = clu_reader_next(r, &b, err);
+        if (status == CLU_OK && b.rows > 0)
+            status = do_batch(s, &b, err);
+    } while (status == CLU_OK && b.rows > 0 && !clu_out_failed(s->cli->out));
+    return status;
+}
+
+/* Labels that are already written stay when a later row is bad; only a file that is replaced whole stays as it was. */
+static void fail(struct clu_cli *cli, const struct clu_err *err)
+{
+    clu_out_flush(cli->out);
+    clu_cli_fail(cli, err);
+}
+
+void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struct clu_prepare *p, const char *from,
+                const struct clu_labeller *how)
+{
+    struct clu_err err = {0};
+    struct clu_read_opt o = *opt;
+    char before[600];
+    struct clu_reader *r;
+
+    if (o.na == CLU_NA_MEAN && !p->fill) {
+        clu_fail(&err, CLU_DATA, "%s: no means to fill in: the model was not made with --na=mean", from ? from : "input");
+        clu_cli_fail(cli, &err);
+    }
+    if (o.ask.ncolumns == 0 && p->name && from) {
+        snprintf(before, sizeof before, "%s: column '", from);
+        o.ask.name = (const char *const *)p->name;
+        o.ask.names = p->d;
+        o.ask.before = before;
+        o.ask.after = "' is not in the input";
+    }
+    o.direction = p->unit && p->scale.how == CLU_SCALE_NONE;
+    clu_cli_check(cli, clu_reader_open(&r, &o, &cli->run, &err), &err);
+
+    struct stream s = {.cli = cli, .opt = &o, .prepare = p, .how = how, .schema = clu_reader_schema(r)};
+    enum clu_status status = CLU_OK;
+    if (s.schema->picked != p->d)
+        status = clu_fail(&err, CLU_DATA, "%s has %zu columns, the input has %zu", from ? from : "the model", p->d,
+                          s.schema->picked);
+    else
+        status = do_all(&s, r, &err);
+    clu_reader_close(r);
+    clu_mat_clear(&s.x);
+    clu_free(s.kept);
+    clu_free(s.label);
+    if (status != CLU_OK)
+        fail(cli, &err);
+}

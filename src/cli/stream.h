@@ -1,0 +1,20 @@
+/* cli/stream.h - label rows as they come (--assign): read, prepare, label, print, batch after batch, in constant memory. */
+#ifndef CLU_CLI_STREAM_H
+#define CLU_CLI_STREAM_H
+
+#include "cli/print.h"
+#include "io/prepare.h"
+
+/* What a tool does with prepared rows: exactly one of the two. */
+struct clu_labeller {
+    void (*label)(void *ctx, struct clu_view x, int32_t *label /* [x.rows] */);
+    void *ctx;
+    const struct clu_values *values;
+};
+
+/* Read the table of opt to its end and print. from names the model in messages, NULL when there is none: columns are
+ * matched by the names in p unless -c says otherwise. Fails as the tool does: exits. */
+void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struct clu_prepare *p, const char *from,
+                const struct clu_labeller *how);
+
+#endif

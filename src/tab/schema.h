@@ -1,0 +1,61 @@
+/* tab/schema.h - what the first record and the options say about the columns of a table. */
+#ifndef CLU_TAB_SCHEMA_H
+#define CLU_TAB_SCHEMA_H
+
+#include "base/status.h"
+#include "tab/record.h"
+#include "tab/texts.h"
+#include "tab/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum clu_header { CLU_HEADER_AUTO = 0, CLU_HEADER_YES, CLU_HEADER_NO };
+
+/* What is asked of the columns; borrowed. */
+struct clu_ask {
+    enum clu_header header;
+    const char *const *columns; /* [ncolumns] texts of -c (tab/columns.h); none: every column but id and weight */
+    size_t ncolumns;
+    const char *id, *weight;    /* columns, or NULL */
+
+    /* Instead of columns: the columns with these names [names], if the first record is a header, else every column. One that is
+     * missing is CLU_DATA: "<before>b<after>". */
+    const char *const *name;
+    size_t names;
+    const char *before, *after;
+};
+
+#define CLU_NO_COLUMN ((size_t)-1)
+
+/* All owned; names are unquoted texts. */
+struct clu_schema {
+    char delimiter;
+    bool header;
+    size_t cols;          /* columns of the input */
+    char **name;          /* [cols], NULL without header */
+    size_t *pick;         /* [picked]: the feature columns, 0-based, in the order asked for */
+    size_t picked;
+    size_t id, weight;    /* column, or CLU_NO_COLUMN */
+    struct clu_texts head; /* the header record, byte for byte, when there is one (text 0), with its line end */
+};
+void clu_schema_clear(struct clu_schema *s);
+
+/* Settle everything but the delimiter from the first record. header=auto takes the record for a header when a picked cell
+ * is neither a number nor a missing value, or when a column is asked for by name (of names in ask->name: when a cell is one
+ * of them). The id column is never a feature.
+ * CLU_USAGE as clu_columns_pick(). */
+enum clu_status clu_schema_settle(struct clu_schema *s, const struct clu_record *first, const struct clu_ask *ask,
+                                  const struct clu_value_rule *rule, struct clu_err *err);
+
+/* Is the record the same header? On a difference *at is its column, from 0. */
+bool clu_schema_same_header(const struct clu_schema *s, const struct clu_record *r, size_t *at);
+
+/* The name of feature j for headers: its name, or "V<number>" (number from 1 in the input) without header, written
+ * to buf[32] then. */
+const char *clu_schema_feature(const struct clu_schema *s, size_t j, char buf[32]);
+
+/* Column c as messages name it, "column 3 (price)" or "column 3"; buf[size]. */
+const char *clu_schema_column(const struct clu_schema *s, size_t c, char *buf, size_t size);
+
+#endif
