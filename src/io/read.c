@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define BLOCK ((size_t)256 << 10) /* fits the second-level cache with its numbers */
-#define BLOCKS_MAX 16             /* parsed at a time; more threads than that wait for the bytes anyway */
+#define PER_THREAD 4              /* blocks at a time: enough to share out evenly, beside reading ahead */
+#define BLOCKS_MAX 32             /* more threads than that wait for the bytes anyway */
 
 struct clu_reader {
     const struct clu_read_opt *opt;
@@ -19,8 +20,14 @@ struct clu_reader {
     size_t file;              /* being read; stdin counts as one */
     struct clu_source *source;
     bool end;                 /* of this file's bytes */
-    char *buf;                /* [cap + CLU_NUMBER_PAD] */
-    size_t cap, pos, len;     /* bytes at pos..len are not yet in blocks */
+    struct {
+        char *s;              /* [cap + CLU_NUMBER_PAD] */
+        size_t cap;
+    } buf[2];                 /* one that is filled while the other's blocks are parsed and handed out */
+    int cur;                  /* the one with the bytes that are not yet in blocks ... */
+    size_t pos, len;          /* ... at pos..len */
+    enum clu_status ahead;    /* of reading ahead, told when its bytes' turn has come */
+    struct clu_err ahead_err;
     uint64_t line;            /* of the next block that is handed out */
     uint64_t blank;           /* line of an empty line with nothing behind it so far, or 0 */
     uint64_t rows;            /* handed out */
@@ -35,36 +42,67 @@ static enum clu_status too_long(const struct clu_reader *r, struct clu_err *err)
     return clu_fail(err, CLU_DATA, "%s:%llu: line longer than 64 MiB", clu_source_name(r->source), (unsigned long long)r->line);
 }
 
-static int grow(struct clu_reader *r, size_t cap)
+static int grow(struct clu_reader *r, int which, size_t cap)
 {
-    char *buf = clu_realloc(r->buf, cap + CLU_NUMBER_PAD, 1);
+    char *buf = clu_realloc(r->buf[which].s, cap + CLU_NUMBER_PAD, 1);
     if (!buf)
         return -1;
-    r->buf = buf;
-    r->cap = cap;
+    r->buf[which].s = buf;
+    r->buf[which].cap = cap;
     return 0;
 }
 
-/* More bytes behind those that make no whole record yet. */
-static enum clu_status fill(struct clu_reader *r, struct clu_err *err)
+static const char *bytes(const struct clu_reader *r)
 {
-    size_t got = 0, rest = r->len - r->pos;
+    return r->buf[r->cur].s;
+}
 
-    if (rest >= CLU_RECORD_MAX)
-        return too_long(r, err);
-    if (rest > 0 && r->pos > 0)
-        memmove(r->buf, r->buf + r->pos, rest);
+/* Move the bytes that are not yet in blocks to the front of the other buffer, which becomes the current one. */
+static enum clu_status change_buffer(struct clu_reader *r, struct clu_err *err)
+{
+    size_t rest = r->len - r->pos, cap = r->buf[r->cur].cap;
+    int other = !r->cur;
+
+    if (2 * rest > cap)
+        cap = cap < CLU_RECORD_MAX / 2 ? 2 * cap : CLU_RECORD_MAX;
+    if (cap > r->buf[other].cap && grow(r, other, cap) < 0)
+        return clu_fail_memory(err);
+    if (rest > 0)
+        memcpy(r->buf[other].s, bytes(r) + r->pos, rest);
+    r->cur = other;
     r->pos = 0;
     r->len = rest;
-    if (2 * rest > r->cap && grow(r, r->cap < CLU_RECORD_MAX / 2 ? 2 * r->cap : CLU_RECORD_MAX) < 0)
-        return clu_fail_memory(err);
-    enum clu_status status = clu_source_read(r->source, r->buf + rest, r->cap - rest, r->opt->eager, &got, err);
+    return CLU_OK;
+}
+
+/* More bytes behind those of the current buffer. */
+static enum clu_status fill(struct clu_reader *r, struct clu_err *err)
+{
+    char *s = r->buf[r->cur].s;
+    size_t got = 0;
+    enum clu_status status = clu_source_read(r->source, s + r->len, r->buf[r->cur].cap - r->len, r->opt->eager, &got, err);
+
     if (status != CLU_OK)
         return status;
     r->len += got;
     r->end = got == 0;
-    memset(r->buf + r->len, '\n', CLU_NUMBER_PAD); /* a last record without a line end has one for clu_block_parse() */
+    memset(s + r->len, '\n', CLU_NUMBER_PAD); /* a last record without a line end has one for clu_block_parse() */
+    return CLU_OK;
+}
 
+/* The same when the bytes that are there make no whole record. */
+static enum clu_status fill_more(struct clu_reader *r, struct clu_err *err)
+{
+    enum clu_status status;
+
+    if (r->len - r->pos >= CLU_RECORD_MAX)
+        return too_long(r, err);
+    status = change_buffer(r, err);
+    return status == CLU_OK ? fill(r, err) : status;
+}
+
+static enum clu_status tell(const struct clu_reader *r)
+{
     uint64_t done, of;
     clu_source_progress(r->source, &done, &of);
     return clu_tick(r->run, "reading", done, of, NAN);
@@ -80,7 +118,7 @@ static const char *file_name(const struct clu_reader *r, size_t i)
 /* Bytes at the start that are no table. */
 static enum clu_status skip_mark(struct clu_reader *r, struct clu_err *err)
 {
-    const char *s = r->buf;
+    const char *s = bytes(r);
 
     if (r->len >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0))
         return clu_fail(err, CLU_DATA, "%s:1: UTF-16 text; convert with iconv -f UTF-16 -t UTF-8", clu_source_name(r->source));
@@ -92,8 +130,9 @@ static enum clu_status skip_mark(struct clu_reader *r, struct clu_err *err)
 /* Where the first record that is not an empty line starts. */
 static size_t first_record(const struct clu_reader *r)
 {
+    const char *s = bytes(r);
     size_t at = r->pos;
-    while (at < r->len && (r->buf[at] == '\n' || (r->buf[at] == '\r' && at + 1 < r->len && r->buf[at + 1] == '\n')))
+    while (at < r->len && (s[at] == '\n' || (s[at] == '\r' && at + 1 < r->len && s[at + 1] == '\n')))
         at++;
     return at;
 }
@@ -103,9 +142,9 @@ static bool has_first_record(const struct clu_reader *r)
     size_t at = first_record(r);
     char delimiter = r->plan.schema.delimiter;
 
-    if (delimiter == 0 && clu_delimiter_guess(r->buf + at, r->len - at, "", &delimiter, NULL) != CLU_OK)
+    if (delimiter == 0 && clu_delimiter_guess(bytes(r) + at, r->len - at, "", &delimiter, NULL) != CLU_OK)
         delimiter = ',';
-    return clu_record_cut(r->buf + at, r->len - at, delimiter) > 0;
+    return clu_record_cut(bytes(r) + at, r->len - at, delimiter) > 0;
 }
 
 /* The first file's first record says what the table is. */
@@ -146,14 +185,14 @@ static enum clu_status read_first(struct clu_reader *r, struct clu_err *err)
     if (at == r->len)
         return clu_fail(err, CLU_DATA, "%s: no data", name);
     if (*delimiter == 0)
-        status = clu_delimiter_guess(r->buf + at, r->len - at, name, delimiter, err);
+        status = clu_delimiter_guess(bytes(r) + at, r->len - at, name, delimiter, err);
     r->plan.rule.delimiter = *delimiter;
     /* Empty lines in front: values of a one-column table, or an error that the blocks will tell. */
     uint64_t line = 1;
     for (size_t i = r->pos; i < at; i++)
-        line += r->buf[i] == '\n';
+        line += bytes(r)[i] == '\n';
     if (status == CLU_OK)
-        status = clu_record_split(&first, r->buf + at, r->len - at, *delimiter, name, line, err);
+        status = clu_record_split(&first, bytes(r) + at, r->len - at, *delimiter, name, line, err);
     if (status == CLU_OK)
         status = r->file == 0 ? settle(r, &first, err) : compare(r, &first, err);
     if (status == CLU_OK && r->plan.schema.header) {
@@ -176,7 +215,7 @@ static enum clu_status start_file(struct clu_reader *r, struct clu_err *err)
     r->blank = 0;
     bool begun = false;
     while (status == CLU_OK && !r->end && (!begun || !has_first_record(r))) {
-        status = fill(r, err);
+        status = fill_more(r, err);
         if (status == CLU_OK && !begun && (r->len >= 3 || r->end)) {
             begun = true;
             status = skip_mark(r, err);
@@ -199,10 +238,10 @@ enum clu_status clu_reader_open(struct clu_reader **out, const struct clu_read_o
     r->plan.schema.delimiter = opt->delimiter;
     r->plan.schema.id = r->plan.schema.weight = CLU_NO_COLUMN;
     r->plan.rule = (struct clu_value_rule){opt->mark ? opt->mark : '.', opt->delimiter, opt->na_values};
-    r->slots = run->threads < BLOCKS_MAX ? (size_t)run->threads : BLOCKS_MAX;
+    r->slots = run->threads < BLOCKS_MAX / PER_THREAD ? PER_THREAD * (size_t)run->threads : BLOCKS_MAX;
     r->block = clu_calloc(r->slots, sizeof *r->block);
     enum clu_status status = CLU_OK;
-    if (!r->block || grow(r, r->slots * BLOCK) < 0)
+    if (!r->block || grow(r, r->cur, r->slots * BLOCK) < 0)
         status = clu_fail_memory(err);
     if (status == CLU_OK)
         status = start_file(r, err);
@@ -222,7 +261,8 @@ void clu_reader_close(struct clu_reader *r)
         clu_block_clear(&r->block[i]);
     clu_free(r->block);
     clu_source_close(r->source);
-    clu_free(r->buf);
+    clu_free(r->buf[0].s);
+    clu_free(r->buf[1].s);
     clu_plan_clear(&r->plan);
     clu_free(r);
 }
@@ -237,7 +277,7 @@ const struct clu_schema *clu_reader_schema(const struct clu_reader *r)
 /* Whole records from pos on, about a block of them; 0 when there is no whole one. */
 static size_t cut(const struct clu_reader *r)
 {
-    const char *s = r->buf + r->pos;
+    const char *s = bytes(r) + r->pos;
     size_t rest = r->len - r->pos, n = 0;
 
     for (size_t window = BLOCK; n == 0 && rest > 0; window *= 2) {
@@ -248,23 +288,40 @@ static size_t cut(const struct clu_reader *r)
     return n == 0 && r->end ? rest : n;
 }
 
+/* Parse the blocks, and read ahead beside it. */
+static void parse_and_read(struct clu_reader *r)
+{
+    int n = (int)r->blocks, ahead = !r->end && !r->opt->eager, tasks = n + ahead;
+    int threads = r->run->threads < tasks ? r->run->threads : tasks;
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
+    for (int i = 0; i < tasks; i++) {
+        if (i >= ahead)
+            clu_block_parse(&r->block[i - ahead], &r->plan);
+        else
+            r->ahead = fill(r, &r->ahead_err);
+    }
+}
+
 /* Cut the buffer into blocks and parse them; blocks = 0 at the end of the last file. */
 static enum clu_status next_blocks(struct clu_reader *r, struct clu_err *err)
 {
-    enum clu_status status = CLU_OK;
+    enum clu_status status = r->ahead;
 
     r->next = r->blocks = 0;
-    while (status == CLU_OK && r->blocks == 0) {
+    if (status != CLU_OK && err)
+        *err = r->ahead_err;
+    while (status == CLU_OK) {
         size_t n;
         while (r->blocks < r->slots && (n = cut(r)) > 0) {
-            r->block[r->blocks].s = r->buf + r->pos;
+            r->block[r->blocks].s = bytes(r) + r->pos;
             r->block[r->blocks++].len = n;
             r->pos += n;
         }
         if (r->blocks > 0)
             break;
         if (!r->end) {
-            status = fill(r, err);
+            status = fill_more(r, err);
         } else if (r->file + 1 < r->opt->files) {
             clu_source_close(r->source);
             r->source = NULL;
@@ -274,11 +331,12 @@ static enum clu_status next_blocks(struct clu_reader *r, struct clu_err *err)
             return CLU_OK;
         }
     }
-    int n = (int)r->blocks;
-#pragma omp parallel for num_threads(n) schedule(static, 1) if (n > 1)
-    for (int i = 0; i < n; i++)
-        clu_block_parse(&r->block[i], &r->plan);
-    return status;
+    if (status == CLU_OK)
+        status = change_buffer(r, err);
+    if (status != CLU_OK)
+        return status;
+    parse_and_read(r);
+    return tell(r);
 }
 
 /* --- batches --- */
@@ -366,24 +424,49 @@ static enum clu_status make_room(struct clu_table *t, size_t more, size_t cols, 
     return status;
 }
 
-/* Rows from..to of the batch behind those of the matrix, as they are. */
-static void copy_rows(struct clu_mat *m, const struct clu_batch *b, size_t from, size_t to)
-{
-    size_t at = m->rows * m->cols, n = (to - from) * m->cols;
-    const double *x = b->x + from * m->cols;
+/* Rows of a batch on their way into the matrix. */
+struct copy {
+    const double *x;
+    const uint8_t *missing; /* rows to leave out, or NULL */
+    size_t rows, at;
+};
 
-    if (m->v)
-        memcpy(m->v + at, x, n * sizeof *x);
-    else
-        for (size_t i = 0; i < n; i++)
-            m->f[at + i] = (float)x[i];
-    m->rows += to - from;
+static void copy_rows(struct clu_mat *m, const struct copy *c)
+{
+    size_t cols = m->cols, at = c->at;
+
+    for (size_t from = 0, to; from < c->rows; from = to) { /* runs of rows that are kept */
+        for (to = from; to < c->rows && !(c->missing && c->missing[to]);)
+            to++;
+        const double *x = c->x + from * cols;
+        size_t n = (to - from) * cols;
+        if (m->v)
+            memcpy(m->v + at * cols, x, n * sizeof *x);
+        else
+            for (size_t i = 0; i < n; i++)
+                m->f[at * cols + i] = (float)x[i];
+        at += to - from;
+        while (to < c->rows && c->missing && c->missing[to])
+            to++;
+    }
 }
 
 struct growing {
     struct clu_table *table;
     size_t weight_cap, kept_cap;
+    struct copy copy[BLOCKS_MAX]; /* of the blocks at hand: done together, so that the threads share the page faults */
+    int copies;
 };
+
+static void do_copies(struct growing *g, const struct clu_run *run)
+{
+    int n = g->copies, threads = run->threads < n ? run->threads : n;
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
+    for (int i = 0; i < n; i++)
+        copy_rows(&g->table->x, &g->copy[i]);
+    g->copies = 0;
+}
 
 static int note_kept(struct growing *g, const struct clu_batch *b)
 {
@@ -401,6 +484,15 @@ static int note_kept(struct growing *g, const struct clu_batch *b)
     return 0;
 }
 
+static void add_weights(struct clu_table *t, const struct clu_batch *b, const uint8_t *missing)
+{
+    size_t at = t->x.rows;
+
+    for (size_t i = 0; i < b->rows; i++)
+        if (!missing || !missing[i])
+            t->weight[at++] = b->weight[i];
+}
+
 static enum clu_status add_batch(struct growing *g, const struct clu_batch *b, const struct clu_reader *r,
                                  struct clu_err *err)
 {
@@ -415,16 +507,18 @@ static enum clu_status add_batch(struct growing *g, const struct clu_batch *b, c
         (b->text && clu_texts_append(&t->text, b->text, NULL) != CLU_OK) ||
         (r->opt->na == CLU_NA_DROP && note_kept(g, b) < 0))
         return no_memory(t->rows, err);
-    for (size_t from = 0, to; from < b->rows; from = to) { /* runs of rows that are kept */
-        for (to = from; to < b->rows && !(missing && missing[to]);)
-            to++;
-        if (b->weight)
-            memcpy(t->weight + t->x.rows, b->weight + from, (to - from) * sizeof *t->weight);
-        copy_rows(&t->x, b, from, to);
-        while (to < b->rows && missing && missing[to])
-            to++;
-    }
+    if (b->weight)
+        add_weights(t, b, missing);
+    g->copy[g->copies++] = (struct copy){b->x, missing, b->rows, t->x.rows};
+    t->x.rows += b->rows;
+    for (size_t i = 0; missing && i < b->rows; i++)
+        t->x.rows -= missing[i];
     t->rows += b->rows;
+    size_t more = r->next + 1;
+    while (more < r->blocks && r->block[more].rows == 0)
+        more++;
+    if (more == r->blocks) /* the blocks are about to be used again */
+        do_copies(g, r->run);
     return CLU_OK;
 }
 
