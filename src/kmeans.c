@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "cli/stream.h"
 #include "cli/tool.h"
+#include "io/portion.h"
 #include "io/prepare.h"
 
 #include <stdio.h>
@@ -377,89 +378,28 @@ static void check_batch(struct clu_cli *cli)
     }
 }
 
-/* Rows that wait for their batch to be full. */
-struct waiting {
-    struct clu_mat x;
-    double *weight;
-    size_t weight_cap;
-    uint8_t *kept;
-    size_t kept_cap;
-    struct clu_mat ready; /* of the reader's batch */
-};
-
-static void clear_waiting(struct waiting *w)
-{
-    clu_mat_clear(&w->x);
-    clu_mat_clear(&w->ready);
-    clu_free(w->weight);
-    clu_free(w->kept);
-}
-
-static enum clu_status flush_batch(struct waiting *w, struct clu_kmeans_batch *km, const struct clu_prepare *p,
-                                   const struct clu_run *run, struct clu_err *err)
-{
-    const double *weight = args.input.weight ? w->weight : NULL;
-    struct clu_view x = clu_mat_look(&w->x);
-    double *start = NULL;
-    enum clu_status status = CLU_OK;
-
-    if (x.rows == 0)
-        return CLU_OK;
-    if (km->center) {
-        status = clu_kmeans_batch_next(km, x, weight, err);
-    } else {
-        status = find_start(&start, p, run, err);
-        if (status == CLU_OK)
-            status = clu_kmeans_batch_first(km, x, weight, &args.fit, run, err);
-        clu_free(start);
-    }
-    w->x.rows = 0;
-    return status;
-}
-
-/* Hand the rows of one reader's batch on, in batches of args.batch. */
-static enum clu_status feed(struct waiting *w, struct clu_kmeans_batch *km, const struct clu_prepare *p, const struct clu_batch *b,
-                            const struct clu_run *run, struct clu_err *err)
-{
-    enum clu_status status;
-    size_t row = 0;
-
-    w->x.cols = p->d;
-    if (clu_mat_reserve(&w->x, args.batch, false) < 0 || clu_reserve(&w->kept, &w->kept_cap, b->rows, 1) < 0 ||
-        clu_reserve(&w->weight, &w->weight_cap, args.batch, sizeof *w->weight) < 0)
-        return clu_fail_memory(err);
-    status = clu_prepare_batch(p, b, (enum clu_na)args.input.na, &w->ready, w->kept, err);
-    for (size_t i = 0; i < b->rows && status == CLU_OK; i++) {
-        if (!w->kept[i])
-            continue;
-        memcpy(w->x.v + w->x.rows * p->d, w->ready.v + row++ * p->d, p->d * sizeof(double));
-        if (b->weight)
-            w->weight[w->x.rows] = b->weight[i];
-        if (++w->x.rows == args.batch)
-            status = flush_batch(w, km, p, run, err);
-    }
-    return status;
-}
-
+/* The first portion is clustered, every further one moves the centers. */
 static enum clu_status learn(struct clu_kmeans_batch *km, struct clu_prepare *p, struct clu_reader *r,
                              const struct clu_run *run, struct clu_err *err)
 {
-    struct waiting w = {0};
-    struct clu_batch b;
+    struct clu_portion portion = {.reader = r, .prepare = p, .na = (enum clu_na)args.input.na, .size = args.batch};
+    double *start = NULL;
     enum clu_status status = clu_prepare_names(p, clu_reader_schema(r), err);
 
     p->unit = args.fit.spherical;
-    while (status == CLU_OK) {
-        status = clu_reader_next(r, &b, err);
-        if (status != CLU_OK || b.rows == 0)
-            break;
-        status = feed(&w, km, p, &b, run, err);
-    }
     if (status == CLU_OK)
-        status = flush_batch(&w, km, p, run, err);
+        status = find_start(&start, p, run, err);
+    while (status == CLU_OK && (status = clu_portion_next(&portion, err)) == CLU_OK && portion.x.rows > 0) {
+        struct clu_view x = clu_mat_look(&portion.x);
+        if (km->center)
+            status = clu_kmeans_batch_next(km, x, portion.weight, err);
+        else
+            status = clu_kmeans_batch_first(km, x, portion.weight, &args.fit, run, err);
+    }
     if (status == CLU_OK && !km->center)
         status = clu_fail(err, CLU_DATA, "no complete rows");
-    clear_waiting(&w);
+    clu_portion_clear(&portion);
+    clu_free(start);
     return status;
 }
 

@@ -24,6 +24,7 @@ libclu_a_SOURCES = \
 	src/io/block.c src/io/block.h \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/model.c src/io/model.h \
+	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h \
 	src/io/source.c src/io/source.h \
