@@ -10,8 +10,12 @@ enum clu_status clu_kmeans_batch_first(struct clu_kmeans_batch *b, struct clu_vi
 {
     struct clu_kmeans fit;
     enum clu_status status = clu_kmeans_fit(&fit, x, w, opt, run, err);
-    if (status != CLU_OK)
+    if (status == CLU_OK && opt->init != CLU_KMEANS_GIVEN)
+        status = clu_kmeans_order(&fit, err);
+    if (status != CLU_OK) {
+        clu_kmeans_clear(&fit);
         return status;
+    }
 
     *b = (struct clu_kmeans_batch){.k = fit.k, .d = fit.d, .center = fit.center, .weight = fit.weight,
                                    .size = fit.size, .rows = x.rows};

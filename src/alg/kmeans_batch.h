@@ -2,7 +2,7 @@
  *
  * The first batch is clustered by clu_kmeans_fit(); every further batch is assigned to the centres, and each centre becomes the
  * weighted mean of all rows it was ever given (Sculley, WWW 2010, with a learning rate of 1 / count).
- * Cost: O(k d) a row; memory O(k d) and what the first fit takes. The result depends on the order of the rows. */
+ * Clusters are in the order of their first appearance in the first batch, or in that of a given start. Cost: O(k d) a row; memory O(k d) and what the first fit takes. The result depends on the order of the rows. */
 #ifndef CLU_ALG_KMEANS_BATCH_H
 #define CLU_ALG_KMEANS_BATCH_H
 
