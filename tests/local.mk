@@ -2,6 +2,8 @@
 # line tests/unit/<module> builds tests/unit/<module>.c against the library.
 
 BATS_TESTS = \
+	tests/kmeans.bats \
+	tests/man.bats \
 	tests/structure.bats
 
 UNIT_TESTS = \
@@ -14,6 +16,11 @@ UNIT_TESTS = \
 	tests/unit/scale \
 	tests/unit/source \
 	tests/unit/write
+
+# Scripts that made the expected figures in the tests; not needed to run them.
+ORACLES = \
+	tests/oracle/compressed.sh \
+	tests/oracle/scale.R
 
 TESTS_HELPERS = \
 	tests/bats-run \
@@ -39,7 +46,7 @@ else
 TESTS += tests/no-cmocka
 endif
 
-EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS)
+EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/unit.h
 
 # Sanitizers: a status of their own, and malloc returns NULL as the tools expect.
 AM_TESTS_ENVIRONMENT = \

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-typedef void visit(FILE *to, const struct clu_opt *o, const void *base);
+typedef void visit(FILE *to, const struct clu_tool *tool, const struct clu_opt *o);
 
 static void each_row(const struct clu_tool *tool, visit *what, FILE *to)
 {
     for (size_t s = 0; s < tool->sets; s++)
         for (size_t i = 0; i < tool->set[s].n; i++)
-            what(to, &tool->set[s].opt[i], tool->set[s].base);
+            what(to, tool, &tool->set[s].opt[i]);
 }
 
 /* --- man(7) --- */
@@ -77,9 +77,9 @@ static void man(const struct clu_tool *tool, FILE *to)
 
 /* --- bash --- */
 
-static void bash_option(FILE *to, const struct clu_opt *o, const void *base)
+static void bash_option(FILE *to, const struct clu_tool *tool, const struct clu_opt *o)
 {
-    (void)base;
+    (void)tool;
     if (o->letter)
         fprintf(to, " -%c", o->letter);
     if (o->name)
@@ -87,9 +87,9 @@ static void bash_option(FILE *to, const struct clu_opt *o, const void *base)
 }
 
 /* One branch of the case over the option before the cursor. */
-static void bash_case(FILE *to, const struct clu_opt *o, const void *base)
+static void bash_case(FILE *to, const struct clu_tool *tool, const struct clu_opt *o)
 {
-    (void)base;
+    (void)tool;
     if (!clu_opt_has_argument(o))
         return;
     if (o->letter && !o->optional)
@@ -193,9 +193,9 @@ static void zsh_one(FILE *to, const struct clu_opt *o, const char *dashes, const
     fputs("' \\\n", to);
 }
 
-static void zsh_row(FILE *to, const struct clu_opt *o, const void *base)
+static void zsh_row(FILE *to, const struct clu_tool *tool, const struct clu_opt *o)
 {
-    (void)base;
+    (void)tool;
     char letter[2] = {(char)o->letter, '\0'};
     if (o->letter && !(o->optional && o->name))
         zsh_one(to, o, "-", letter);
@@ -213,8 +213,6 @@ static void zsh(const struct clu_tool *tool, FILE *to)
 
 /* --- fish --- */
 
-static const char *fish_tool; /* the tool whose rows are being visited */
-
 static void fish_quoted(FILE *to, const char *s)
 {
     putc('\'', to);
@@ -226,10 +224,9 @@ static void fish_quoted(FILE *to, const char *s)
     putc('\'', to);
 }
 
-static void fish_row(FILE *to, const struct clu_opt *o, const void *base)
+static void fish_row(FILE *to, const struct clu_tool *tool, const struct clu_opt *o)
 {
-    (void)base;
-    fprintf(to, "complete -c %s", fish_tool);
+    fprintf(to, "complete -c %s", tool->name);
     if (o->letter)
         fprintf(to, " -s %c", o->letter);
     if (o->name)
@@ -250,7 +247,6 @@ static void fish_row(FILE *to, const struct clu_opt *o, const void *base)
 static void fish(const struct clu_tool *tool, FILE *to)
 {
     fputs("# made by \"make regen\"\n", to);
-    fish_tool = tool->name;
     each_row(tool, fish_row, to);
     fprintf(to, "complete -c %s -s h -l help -d 'show a summary of the options'\n", tool->name);
     fprintf(to, "complete -c %s -l version -d 'show the version'\n", tool->name);

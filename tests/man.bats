@@ -1,0 +1,50 @@
+# Every EXAMPLE of every man page is run and prints what the page says.
+
+load lib
+
+setup() { bats_load; }
+
+# The examples of a page, on stdin, as a script: each command between lines that say where its expected and its real
+# output go. Commands are the lines that begin with "$ " inside .EX and .EE.
+examples()
+{
+    awk '
+        function plain(s) { gsub(/\\-/, "-", s); gsub(/\\e/, "\\", s); gsub(/\\&/, "", s); return s }
+        /^\.EX/ { inside = 1; next }
+        /^\.EE/ { inside = 0; next }
+        !inside { next }
+        /^\$ / { n++; print substr(plain($0), 3) > ("command." n); printf "" > ("want." n); next }
+        { print plain($0) > ("want." n) }
+        END { print n + 0 }'
+}
+
+# Run them in order, in this folder, as one user would.
+check_page()
+{
+    local n i bad=0
+    cp "$CLU_SRC/data/iris.csv" .
+    n=$(examples < "$CLU_SRC/man/$1")
+    [ "$n" -ge "$2" ]
+    for ((i = 1; i <= n; i++)); do
+        bash "command.$i" > "got.$i" 2>&1 || true
+        if ! cmp -s "want.$i" "got.$i"; then
+            echo "man/$1: $(cat "command.$i")"
+            diff "want.$i" "got.$i" | head -n 20
+            bad=1
+        fi
+    done
+    return $bad
+}
+
+@test "the examples of kmeans(1) print what they say" {
+    check_page kmeans.1 10
+}
+
+@test "the pages are well formed" {
+    need mandoc
+    for page in "$CLU_SRC"/man/*.[157]; do
+        run mandoc -T lint -W warning "$page"
+        # mandoc wants a date in the title; a page that changes with the program has none
+        [ -z "$(printf '%s\n' "$output" | grep -v 'missing date')" ] || { echo "$output"; return 1; }
+    done
+}
