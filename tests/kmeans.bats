@@ -1,6 +1,7 @@
 # What kmeans promises: labels, choices, prints, models, streams. Bad input is in faults.bats, agreement with R and
 # scikit-learn in kmeans-oracle.bats.
 
+# shellcheck disable=SC2154 # status, output and stderr are set by run_clu
 load lib
 
 setup()

@@ -2,6 +2,7 @@
 # line tests/unit/<module> builds tests/unit/<module>.c against the library.
 
 BATS_TESTS = \
+	tests/faults.bats \
 	tests/kmeans.bats \
 	tests/man.bats \
 	tests/structure.bats

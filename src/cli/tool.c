@@ -332,7 +332,11 @@ struct clu_read_opt clu_cli_read_opt(const struct clu_cli *cli)
     return (struct clu_read_opt){
         .file = cli->file,
         .files = cli->files,
-        .ask = {(enum clu_header)in->header, in->columns.text, in->columns.n, in->id, in->weight},
+        .ask = {.header = (enum clu_header)in->header,
+                .columns = in->columns.text,
+                .ncolumns = in->columns.n,
+                .id = in->id,
+                .weight = in->weight},
         .delimiter = in->delimiter,
         .mark = in->decimal_comma ? ',' : '.',
         .na_values = in->na_values,

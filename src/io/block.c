@@ -76,9 +76,9 @@ static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at
     if (is == CLU_VALUE_NUMBER)
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: too large for --float32: '%s'", at->where, line, column, shown);
     return clu_fail(err, CLU_DATA, "%s:%llu: %s: not a number: '%s'%s", at->where, line, column, shown,
-                    is == CLU_VALUE_COMMA              ? " (decimal comma? see --decimal-comma)"
-                    : p->opt->ask.ncolumns == 0 ? " (choose columns with -c)"
-                                                       : "");
+                    is == CLU_VALUE_COMMA                                ? " (decimal comma? see --decimal-comma)"
+                    : p->opt->ask.ncolumns == 0 && !p->opt->ask.name ? " (choose columns with -c)"
+                                                                         : "");
 }
 
 /* One cell of a feature or the weight into *out. */

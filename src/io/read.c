@@ -142,7 +142,7 @@ static bool has_first_record(const struct clu_reader *r)
     size_t at = first_record(r);
     char delimiter = r->plan.schema.delimiter;
 
-    if (delimiter == 0 && clu_delimiter_guess(bytes(r) + at, r->len - at, "", &delimiter, NULL) != CLU_OK)
+    if (delimiter == 0 && clu_delimiter_guess(bytes(r) + at, r->len - at, r->plan.rule.mark, "", &delimiter, NULL) != CLU_OK)
         delimiter = ',';
     return clu_record_cut(bytes(r) + at, r->len - at, delimiter) > 0;
 }
@@ -185,7 +185,7 @@ static enum clu_status read_first(struct clu_reader *r, struct clu_err *err)
     if (at == r->len)
         return clu_fail(err, CLU_DATA, "%s: no data", name);
     if (*delimiter == 0)
-        status = clu_delimiter_guess(bytes(r) + at, r->len - at, name, delimiter, err);
+        status = clu_delimiter_guess(bytes(r) + at, r->len - at, r->plan.rule.mark, name, delimiter, err);
     r->plan.rule.delimiter = *delimiter;
     /* Empty lines in front: values of a one-column table, or an error that the blocks will tell. */
     uint64_t line = 1;

@@ -143,7 +143,8 @@ size_t clu_field_unquote(const struct clu_field *f, char *out)
 
 /* --- delimiter --- */
 
-enum clu_status clu_delimiter_guess(const char *s, size_t len, const char *where, char *delimiter, struct clu_err *err)
+enum clu_status clu_delimiter_guess(const char *s, size_t len, char mark, const char *where, char *delimiter,
+                                    struct clu_err *err)
 {
     const char *end = s + len;
     bool comma = false, semicolon = false, tab = false, start = true, doubled;
@@ -155,13 +156,13 @@ enum clu_status clu_delimiter_guess(const char *s, size_t len, const char *where
             if (!p)
                 break;
         }
-        comma |= *p == ',';
+        comma |= *p == ',' && mark != ',';
         semicolon |= *p == ';';
         tab |= *p == '\t';
-        start = *p == ',' || *p == ';' || *p == '\t';
+        start = (*p == ',' && mark != ',') || *p == ';' || *p == '\t';
     }
     if (!tab && comma && semicolon)
         return clu_fail(err, CLU_DATA, "%s:1: cannot tell the delimiter (',' or ';'); use -d", where);
-    *delimiter = tab ? '\t' : semicolon ? ';' : ',';
+    *delimiter = tab ? '\t' : semicolon || mark == ',' ? ';' : ',';
     return CLU_OK;
 }

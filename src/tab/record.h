@@ -47,7 +47,9 @@ enum clu_status clu_record_split(struct clu_record *r, const char *s, size_t len
 size_t clu_field_unquote(const struct clu_field *f, char *out);
 
 /* The delimiter that the first record shows: TAB if it has one outside quotes, else ',' or ';' if only one of them occurs,
- * ',' when there is none (one column). Both: CLU_DATA "cannot tell the delimiter (',' or ';'); use -d". */
-enum clu_status clu_delimiter_guess(const char *s, size_t len, const char *where, char *delimiter, struct clu_err *err);
+ * ',' when there is none (one column). Both: CLU_DATA "cannot tell the delimiter (',' or ';'); use -d". With mark ',' a comma
+ * belongs to a number: then it is TAB or ';'. */
+enum clu_status clu_delimiter_guess(const char *s, size_t len, char mark, const char *where, char *delimiter,
+                                    struct clu_err *err);
 
 #endif

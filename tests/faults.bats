@@ -1,0 +1,851 @@
+# Bad input, bad requests and bad luck: what a user must see. A test's number is its row in the list of faults that every
+# filter of the toolkit is held to.
+
+# shellcheck disable=SC2154 # status, output and stderr are set by run_clu
+load lib
+
+setup()
+{
+    bats_load
+    printf 'a,b\n1,2\n3,4\n9,9\n' > x.csv
+}
+
+# Files in this folder that are out.csv or begin as its temporary does.
+outputs()
+{
+    find . -maxdepth 1 -name '*out.csv*' | wc -l
+}
+
+# --- usage ---
+
+@test "1 unknown option" {
+    run_clu kmeans --bogus
+    fails 2 "unrecognized option '--bogus'"
+    [[ $stderr == *$'\n'"Try 'kmeans --help' for more information." ]]
+}
+
+@test "2 option without its argument" {
+    run_clu kmeans -k
+    fails 2 "option requires an argument -- 'k'"
+    run_clu kmeans --clusters
+    fails 2 "option '--clusters' requires an argument"
+}
+
+@test "3 invalid number of clusters" {
+    for k in 0 -1 2x '' 99999999999999999999; do
+        run_clu kmeans -k "$k" x.csv
+        fails 2 "invalid number of clusters: '$k'"
+    done
+}
+
+@test "4 no -k" {
+    run_clu kmeans x.csv
+    fails 2 'option -k is required'
+}
+
+@test "5 invalid arguments" {
+    run_clu kmeans -k 2 --seed 1e3 x.csv
+    fails 2 "invalid argument '1e3' for '--seed'"
+    run_clu kmeans -k 2 -j 0 x.csv
+    fails 2 "invalid argument '0' for '--threads'"
+    run_clu kmeans -k 2 --na=maybe x.csv
+    fails 2 "invalid argument 'maybe' for '--na' (valid: error, drop, mean)"
+}
+
+@test "6 unknown column" {
+    run_clu kmeans -k 2 -c nosuch x.csv
+    fails 2 "no column 'nosuch'; the columns are: a, b"
+    run_clu kmeans -k 2 -i nosuch x.csv
+    fails 2 "no column 'nosuch'; the columns are: a, b"
+}
+
+@test "7 columns that do not exist" {
+    run_clu kmeans -k 2 -c 0 x.csv
+    fails 2 'columns are numbered from 1'
+    run_clu kmeans -k 2 -c 9 x.csv
+    fails 2 'column 9 of 2'
+    run_clu kmeans -k 2 -c 2-1 x.csv
+    fails 2 "invalid range '2-1'"
+    run_clu kmeans -k 2 -c 3-1 x.csv
+    fails 2 'column 3 of 2'
+    run_clu kmeans -k 2 -c '' x.csv
+    fails 2 'empty item in the list of columns'
+    run_clu kmeans -k 2 -c '!1-2' x.csv
+    fails 2 'no columns are left to use'
+}
+
+@test "8 delimiters that are none" {
+    for d in '' ab '"' $'\n'; do
+        run_clu kmeans -k 2 -d "$d" x.csv
+        fails 2 'the delimiter must be a single character*'
+    done
+}
+
+@test "9 decimal mark and delimiter are the same" {
+    run_clu kmeans -k 2 --decimal-comma -d , x.csv
+    fails 2 "the decimal mark and the delimiter are both ','"
+}
+
+@test "9 with a decimal comma no comma is a delimiter" {
+    printf '1,5\n2,5\n9,25\n' > y
+    run_clu kmeans -k 2 --decimal-comma -p centers y
+    ok
+    [ "$output" = $'cluster;V1\n1;2\n2;9.25' ]
+}
+
+# --- files ---
+
+@test "10 missing file" {
+    run_clu kmeans -k 2 nope.csv
+    fails 4 'nope.csv: No such file or directory'
+}
+
+@test "11 directory" {
+    mkdir d
+    run_clu kmeans -k 2 d
+    fails 4 'd: Is a directory'
+}
+
+@test "12 unreadable file" {
+    need_root
+    need setpriv
+    chmod 0 x.csv
+    chmod 755 . .. ../..
+    run_sh "kmeans_as() { setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all \"\$@\"; }
+        cp \"\$1\" /dev/shm/kmeans.\$\$ && chmod 755 /dev/shm/kmeans.\$\$ || exit 99
+        kmeans_as /dev/shm/kmeans.\$\$ -k 2 x.csv; s=\$?; rm -f /dev/shm/kmeans.\$\$; exit \$s" "$CLU_BIN/kmeans"
+    [ "$status" -ne 99 ] || skip 'no place for a program that another user may run'
+    [ "$status" -eq 4 ]
+    [[ $stderr == *'x.csv: Permission denied' ]]
+}
+
+@test "13 closed stdin" {
+    run_sh 'kmeans -k 2 <&-'
+    fails 4 'stdin: Bad file descriptor'
+}
+
+@test "14 empty input" {
+    run_sh 'kmeans -k 2 < /dev/null'
+    fails 3 'stdin: no data'
+}
+
+@test "15 header only" {
+    run_sh "kmeans -k 2 <<< 'a,b'"
+    fails 3 'stdin: no data rows after the header'
+}
+
+@test "16 blank lines only, byte order mark only" {
+    run_sh "printf '\\n\\r\\n\\n' > y; kmeans -k 2 < y"
+    [ "$status" -eq 3 ]
+    [ "$stderr" = 'kmeans: stdin: no data' ]
+    printf '\357\273\277' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin: no data'
+}
+
+@test "17 no newline at the end" {
+    kmeans -k 2 x.csv > want
+    printf 'a,b\n1,2\n3,4\n9,9' > y
+    run_clu kmeans -k 2 y
+    ok
+    same want "$CLU_OUT"
+}
+
+@test "18 CRLF and mixed line ends" {
+    printf 'a,b\r\n1,2\n3,4\r\n9,9\r\n' > y
+    run_clu kmeans -k 2 y
+    ok
+    [ "$output" = $'cluster\n1\n1\n2' ]
+    run_clu kmeans -k 2 -a y
+    ok
+    printf 'a,b,cluster\r\n1,2,1\n3,4,1\r\n9,9,2\r\n' > want
+    same want "$CLU_OUT"
+}
+
+@test "19 byte order mark" {
+    (printf '\357\273\277' && cat x.csv) > y
+    run_clu kmeans -k 2 -c a y
+    ok
+    [ "$output" = $'cluster\n1\n1\n2' ]
+}
+
+@test "20 UTF-16" {
+    printf '\377\376a\0' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:1: UTF-16 text; convert with iconv -f UTF-16 -t UTF-8'
+    printf '\376\377\0a' > y
+    run_clu kmeans -k 2 y
+    fails 3 'y:1: UTF-16 text; *'
+}
+
+# --- records ---
+
+@test "21 NUL byte" {
+    printf 'a,b\n1,2\n\0003,4\n' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:3: NUL byte in column 1'
+    printf 'a,b\n1,2\n3,4\0\n' > y
+    run_clu kmeans -k 2 -c a y
+    fails 3 'y:3: NUL byte in column 2'
+}
+
+@test "22 short row" {
+    printf 'a,b\n1,2\n3\n' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:3: 1 field, expected 2'
+}
+
+@test "23 long row" {
+    printf 'a,b\n1,2\n3,4,5\n' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:3: 3 fields, expected 2'
+}
+
+@test "24 blank line in the middle" {
+    printf 'a,b\n1,2\n\n3,4\n' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:3: empty line (allowed only at the end; in a one-column table it is a missing value)'
+    printf 'a,b\n1,2\n3,4\n\r\n\n' > y
+    run_clu kmeans -k 2 y
+    ok
+    [ "$output" = $'cluster\n1\n2' ]
+    printf 'a\n1\n\n3\n' > y
+    run_clu kmeans -k 2 --na=drop y
+    ok
+    [ "$output" = $'cluster\n1\n\n2' ]
+}
+
+@test "25 quote that is never closed" {
+    printf 'a,b\n1,"2\n3,4\n' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:2: quoted field is never closed'
+}
+
+@test "26 text after a closing quote" {
+    printf 'a,b\n"1"x,2\n3,4\n' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin:2: column 1: text after the closing quote'
+}
+
+@test "27 quote inside a bare field" {
+    printf 'a,b\n1,12" m\n3,x\n' > y
+    run_sh 'kmeans -k 2 -c 1-2 < y'
+    fails 3 "stdin:2: column 2 (b): not a number: '12\" m'"
+    run_clu kmeans -k 2 -c a -i b y
+    ok
+    [ "$output" = $'b,cluster\n"12"" m",1\nx,2' ]
+}
+
+@test "28 newline inside a quoted id" {
+    printf 'id,b\n"x\ny",2\nz,foo\n' > y
+    run_clu kmeans -k 1 -i id y
+    fails 3 "y:4: column 2 (b): not a number: 'foo'*"
+    printf 'id,b\n"x\ny",2\nz,3\n' > y
+    run_clu kmeans -k 1 -i id y
+    ok
+    [ "$output" = $'id,cluster\n"x\ny",1\nz,1' ]
+}
+
+# --- cells ---
+
+@test "29 text in a numeric column" {
+    printf 'a,b\n1,foo\n' > y
+    run_sh 'kmeans -k 1 -c a,b < y'
+    fails 3 "stdin:2: column 2 (b): not a number: 'foo'"
+    run_clu kmeans -k 1 -H y
+    fails 3 "y:2: column 2 (b): not a number: 'foo' (choose columns with -c)"
+    run_clu kmeans -k 1 --header=no y
+    fails 3 "y:1: column 1: not a number: 'a' (choose columns with -c)"
+}
+
+@test "30 missing values are an error" {
+    for na in NA NaN null nAn; do
+        printf 'a,b\n1,%s\n' "$na" > y
+        run_sh 'kmeans -k 1 < y'
+        fails 3 "stdin:2: column 2 (b): missing value ('$na'); see --na"
+    done
+    printf 'a,b\n1,\n' > y
+    run_sh 'kmeans -k 1 < y'
+    fails 3 "stdin:2: column 2 (b): missing value (''); see --na"
+}
+
+@test "31 missing values dropped" {
+    printf 'a,b\n1,NA\n3,4\n,1\n9,9\n' > y
+    run_clu kmeans -k 2 --na=drop y
+    ok
+    [ "$output" = $'cluster\n\n1\n\n2' ]
+}
+
+@test "32 no complete rows" {
+    printf 'a,b\n1,NA\n,2\n' > y
+    run_clu kmeans -k 1 --na=drop y
+    fails 3 'no complete rows'
+}
+
+@test "33 infinity" {
+    for v in inf -inf Infinity 1e400 -1e400; do
+        printf 'a,b\n1,%s\n' "$v" > y
+        run_sh 'kmeans -k 1 -H -c 1,2 < y'
+        fails 3 "stdin:2: column 2 (b): not a finite number: '$v'"
+    done
+}
+
+@test "34 underflow reads as 0" {
+    printf '1e-400\n0\n5\n' > y
+    run_clu kmeans -k 2 y
+    ok
+    [ "$output" = $'1\n1\n2' ]
+}
+
+@test "35 what is no number" {
+    for v in 0x1F 1_000 '1 000' $'\xe2\x88\x925' $'\xd9\xa3' 1e 1e+ . - +; do
+        printf 'a,b\n1,%s\n' "$v" > y
+        run_sh 'kmeans -k 1 -H -c 1,2 < y'
+        fails 3 "stdin:2: column 2 (b): not a number: '*'"
+    done
+    printf 'a,b\n1,"1,5"\n' > y
+    run_sh 'kmeans -k 1 -H -c 1,2 < y'
+    fails 3 "stdin:2: column 2 (b): not a number: '1,5' (decimal comma? see --decimal-comma)"
+}
+
+@test "36 very long numbers" {
+    digits=$(printf '3%.0s' $(seq 1000))
+    printf '0.%s\n12345678901234567890\n' "$digits" > y
+    run_clu kmeans -k 2 -p centers y
+    ok
+    [ "$output" = $'cluster,V1\n1,0.3333333333333333\n2,12345678901234567000' ] ||
+        [ "$output" = $'cluster,V1\n1,0.3333333333333333\n2,12345678901234567168' ] ||
+        [ "$output" = $'cluster,V1\n1,0.3333333333333333\n2,1.2345678901234567e+19' ]
+}
+
+@test "37 locale" {
+    need localedef
+    mkdir locale
+    localedef -i de_DE -f UTF-8 locale/de_DE.UTF-8 2> /dev/null || skip 'localedef has no de_DE'
+    printf '1.5\n2.25\n9.125\n' > y
+    kmeans -k 2 -p centers y > want
+    LOCPATH=$PWD/locale LC_ALL=de_DE.UTF-8 run_clu kmeans -k 2 -p centers y
+    ok
+    same want "$CLU_OUT"
+}
+
+# --- tables ---
+
+@test "38 column names that are not unique" {
+    printf 'a,a\n1,2\n3,4\n' > y
+    run_clu kmeans -k 1 -c a y
+    fails 2 "column name 'a' is not unique; use its number"
+}
+
+@test "39 two candidates for the delimiter" {
+    printf '1;2,3\n' > y
+    run_clu kmeans -k 1 y
+    fails 3 "y:1: cannot tell the delimiter (',' or ';'); use -d"
+}
+
+@test "40 a first line of numbers" {
+    printf '1,2\n3,4\n' > y
+    run_clu kmeans -k 2 y
+    ok
+    [ "$output" = $'1\n2' ]
+    run_clu kmeans -k 1 -H y
+    ok
+    [ "$output" = $'cluster\n1' ]
+}
+
+@test "41 a long field, a line that never ends" {
+    (printf '1,"' && head -c 2000000 /dev/zero | tr '\0' x && printf '"\n2,y\n') > y
+    run_clu kmeans -k 2 -c 1 y
+    ok
+    [ "$output" = $'1\n2' ]
+    run_sh 'kmeans -k 1 < /dev/zero'
+    fails 3 'stdin:1: line longer than 64 MiB'
+    run_sh "(echo 1; tr '\\0' 7 < /dev/zero) 2> /dev/null | kmeans -k 1"
+    [ "$status" -eq 3 ]
+    [ "$stderr" = 'kmeans: stdin:2: line longer than 64 MiB' ]
+}
+
+@test "42 too many columns" {
+    head -c 100000 /dev/zero | tr '\0' , > y
+    echo >> y
+    run_clu kmeans -k 1 y
+    fails 3 'y:1: more than 100000 columns'
+}
+
+@test "43 more clusters than rows" {
+    run_clu kmeans -k 5 x.csv
+    fails 3 '5 clusters asked, but only 3 rows'
+}
+
+@test "44 more clusters than distinct rows" {
+    printf '1\n2\n3\n3\n2\n1\n' > y
+    run_clu kmeans -k 5 y
+    fails 3 '5 clusters asked, but only 3 distinct rows'
+}
+
+# --- output ---
+
+@test "49 full disk" {
+    [ -e /dev/full ] || skip 'no /dev/full'
+    for args in '-k 2 x.csv' --help --version '-k 2 -a x.csv'; do
+        run_sh "kmeans $args > /dev/full"
+        fails 4 'write error: No space left on device'
+    done
+    run_clu kmeans -k 2 -o /dev/full x.csv
+    fails 4 '/dev/full: No space left on device'
+}
+
+@test "50 closed stdout" {
+    for args in '-k 2 x.csv' --help --version; do
+        run_sh "kmeans $args >&-"
+        fails 4 'write error: Bad file descriptor'
+    done
+}
+
+@test "51 a reader that leaves" {
+    seq 300000 > y
+    run_sh 'kmeans -k 2 --max-iter 1 -q y | head -n 1; exit "${PIPESTATUS[0]}"'
+    [ "$status" -eq 141 ]
+    [ "$output" = 1 ]
+    [ -z "$stderr" ]
+}
+
+@test "52 a reader that leaves, SIGPIPE ignored" {
+    seq 300000 > y
+    run_sh 'trap "" PIPE; kmeans -k 2 --max-iter 1 -q y | head -n 1; exit "${PIPESTATUS[0]}"'
+    [ "$status" -eq 4 ]
+    [ "$stderr" = 'kmeans: write error: Broken pipe' ]
+}
+
+@test "53 a full file system under -o" {
+    plain_build 'a mount of its own'
+    need_root
+    mkdir full
+    mount -t tmpfs -o size=64k none full 2> /dev/null || skip 'mounting is not allowed here'
+    seq 100000 > y
+    echo old > full/out.csv
+    run_clu kmeans -k 2 --max-iter 1 -q -o full/out.csv y
+    left=$(ls -A full)
+    old=$(cat full/out.csv)
+    umount full
+    fails 4 'full/out.csv: No space left on device'
+    [ "$left" = out.csv ]
+    [ "$old" = old ]
+}
+
+@test "54 -o in a folder that is not there" {
+    run_sh 'sleep 5 | kmeans -k 2 -o d/out.csv'
+    [ "$status" -eq 4 ]
+    [ "$stderr" = 'kmeans: d/out.csv: No such file or directory' ]
+}
+
+@test "55 -o onto the input" {
+    kmeans -k 2 -a x.csv > want
+    run_clu kmeans -k 2 -a -o x.csv x.csv
+    ok
+    same want x.csv
+    [ "$(ls -A)" = $'want\nx.csv' ]
+}
+
+@test "56 -o onto a link, a device, a FIFO" {
+    echo old > target
+    ln -s target link
+    run_clu kmeans -k 2 -o link x.csv
+    ok
+    [ -L link ]
+    [ "$(head -n 1 target)" = cluster ]
+    run_clu kmeans -k 2 -o /dev/null x.csv
+    ok
+    [ -c /dev/null ]
+    run_clu kmeans -k 2 -o /dev/stdout x.csv
+    ok
+    [ "$output" = $'cluster\n1\n1\n2' ]
+    mkfifo fifo
+    cat fifo > got &
+    run_clu kmeans -k 2 -o fifo x.csv
+    wait
+    ok
+    [ -p fifo ]
+    [ "$(head -n 1 got)" = cluster ]
+}
+
+@test "57 killed during -o" {
+    echo old > out.csv
+    for signal in INT:130 TERM:143 HUP:129; do
+        mkfifo in
+        # a background job of a shell without job control ignores SIGINT: env resets it
+        env --default-signal=INT "$CLU_BIN/kmeans" -k 2 -o out.csv in &
+        pid=$!
+        exec 7> in
+        echo 1 >&7
+        for _ in $(seq 50); do
+            [ "$(outputs)" -gt 1 ] && break
+            sleep 0.1
+        done
+        [ "$(outputs)" -gt 1 ]
+        kill -s "${signal%:*}" "$pid"
+        got=0
+        wait "$pid" || got=$?
+        exec 7>&-
+        rm in
+        [ "$got" -eq "${signal#*:}" ]
+        [ "$(cat out.csv)" = old ]
+        [ "$(outputs)" -eq 1 ]
+    done
+}
+
+@test "58 a limit on the size of files" {
+    plain_build 'limits'
+    seq 100000 > y
+    run_sh 'ulimit -f 8; exec kmeans -k 2 --max-iter 1 -q -o out.csv y'
+    [ "$status" -eq 153 ]
+    [ ! -e out.csv ]
+    run_sh 'trap "" XFSZ; ulimit -f 8; exec kmeans -k 2 --max-iter 1 -q -o out.csv y'
+    [ "$status" -eq 4 ]
+    [[ $stderr == *'out.csv: File too large' ]]
+    [ "$(outputs)" -eq 0 ]
+}
+
+# --- memory and system calls ---
+
+@test "59 a limit on memory" {
+    plain_build 'limits'
+    seq 9000000 > y
+    run_sh 'ulimit -v 60000; exec kmeans -k 2 -j 1 y'
+    [ "$status" -eq 4 ]
+    [[ $stderr == *'needs '* || $stderr == *'memory exhausted (reading row '* ]]
+    run_sh 'ulimit -v 60000; exec kmeans -k 2 -j 1 --max-memory=8G y'
+    [ "$status" -eq 4 ]
+    [[ $stderr == *'memory exhausted (reading row '* ]]
+}
+
+@test "60 every allocation fails once" {
+    plain_build 'an allocator of its own'
+    cat > fail.c << 'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t), *__libc_memalign(size_t, size_t);
+static int left = -1;
+/* libgomp ends the program by itself: its own allocations are spared. */
+static int due(void *caller)
+{
+    Dl_info where;
+    if (dladdr(caller, &where) && strstr(where.dli_fname, "libgomp"))
+        return 0;
+    if (left < 0) {
+        const char *n = getenv("FAIL_AT");
+        left = n ? atoi(n) : 0;
+    }
+    return left > 0 && --left == 0;
+}
+void *malloc(size_t n) { return due(__builtin_return_address(0)) ? (errno = ENOMEM, NULL) : __libc_malloc(n); }
+void *calloc(size_t m, size_t n) { return due(__builtin_return_address(0)) ? (errno = ENOMEM, NULL) : __libc_calloc(m, n); }
+void *realloc(void *p, size_t n) { return due(__builtin_return_address(0)) ? (errno = ENOMEM, NULL) : __libc_realloc(p, n); }
+void *aligned_alloc(size_t a, size_t n) { return due(__builtin_return_address(0)) ? (errno = ENOMEM, NULL) : __libc_memalign(a, n); }
+END
+    "${CLU_CC:-cc}" -shared -fPIC -w -o fail.so fail.c || skip 'no such allocator with this C library'
+    kmeans -k 2 -j 1 -i 1 -a -m model x.csv > want
+    failures=0
+    for ((n = 1; n < 400; n++)); do
+        run_sh 'LD_PRELOAD=$PWD/fail.so FAIL_AT=$1 exec kmeans -k 2 -j 1 -i 1 -a -m model x.csv' $n
+        if [ "$status" -eq 0 ]; then
+            same want "$CLU_OUT"
+        else
+            [ "$status" -eq 4 ] || { clu__show; return 1; }
+            [[ $stderr == 'kmeans: '*'memory exhausted'* || $stderr == 'kmeans: '*'Cannot allocate memory'* ]] || { clu__show; return 1; }
+            failures=$((failures + 1))
+        fi
+    done
+    [ "$failures" -gt 20 ]
+}
+
+@test "61 a read that fails" {
+    plain_build 'strace'
+    need strace
+    strace -o /dev/null true 2> /dev/null || skip 'tracing is not allowed here'
+    seq 400000 > y
+    run_sh 'strace -o /dev/null -P "$PWD/y" -e inject=read:error=EIO:when=2 kmeans -k 2 y'
+    [ "$status" -eq 4 ]
+    [[ $stderr == *'kmeans: y: Input/output error' ]]
+}
+
+@test "62 interrupted calls are repeated" {
+    plain_build 'strace'
+    need strace
+    strace -o /dev/null true 2> /dev/null || skip 'tracing is not allowed here'
+    seq 400000 > y
+    kmeans -k 2 --max-iter 1 -q y > want
+    run_sh 'strace -o /dev/null -P "$PWD/y" -e inject=read:error=EINTR:when=1+2 kmeans -k 2 --max-iter 1 -q y'
+    [ "$status" -eq 0 ]
+    same want "$CLU_OUT"
+    run_sh 'strace -o /dev/null -e trace=write -e inject=write:error=EINTR:when=1+2 kmeans -k 2 --max-iter 1 -q y'
+    [ "$status" -eq 0 ]
+    same want "$CLU_OUT"
+}
+
+@test "63 short reads" {
+    printf 'id,v\n"a\nb",1\nc,2\n"d""",9\n' > y
+    kmeans -k 2 -i id y > want
+    run_sh 'dd if=y bs=1 status=none | kmeans -k 2 -i id'
+    [ "$status" -eq 0 ]
+    same want "$CLU_OUT"
+}
+
+# --- compressed ---
+
+@test "65 gzip: good, two members, padded with zeros" {
+    kmeans -k 2 x.csv > want
+    gzip -c x.csv > y
+    run_clu kmeans -k 2 y
+    ok
+    same want "$CLU_OUT"
+    (head -n 2 x.csv | gzip && tail -n +3 x.csv | gzip) > z
+    run_clu kmeans -k 2 z
+    ok
+    same want "$CLU_OUT"
+    head -c 1000 /dev/zero >> y
+    run_sh 'kmeans -k 2 < y'
+    ok
+    same want "$CLU_OUT"
+}
+
+@test "66 gzip cut" {
+    seq 100000 | gzip > y.gz
+    size=$(wc -c < y.gz)
+    for cut in $((size / 2)) $((size - 3)) 5; do
+        head -c "$cut" y.gz > x.csv.gz
+        run_clu kmeans -k 2 x.csv.gz
+        fails 3 'x.csv.gz: unexpected end of compressed data'
+    done
+}
+
+@test "67 gzip damaged" {
+    seq 100 | gzip > x.csv.gz
+    size=$(wc -c < x.csv.gz)
+    printf 'ABCD' | dd of=x.csv.gz bs=1 seek=$((size - 8)) conv=notrunc status=none
+    run_clu kmeans -k 2 x.csv.gz
+    fails 3 'x.csv.gz: compressed data is damaged (incorrect data check)'
+}
+
+@test "68 gzip with garbage behind" {
+    seq 100 | gzip > x.csv.gz
+    echo garbage >> x.csv.gz
+    run_clu kmeans -k 2 x.csv.gz
+    fails 3 'x.csv.gz: trailing garbage after the compressed data'
+}
+
+@test "69 gzip of two bytes" {
+    printf '\037\213' > y
+    run_sh 'kmeans -k 2 < y'
+    fails 3 'stdin: unexpected end of compressed data'
+}
+
+@test "70 other compressions" {
+    kmeans -k 2 x.csv > want
+    for program in xz zstd bzip2; do
+        command -v $program > /dev/null || continue
+        $program -c x.csv > y
+        run_clu kmeans -k 2 y
+        if [ -n "${CLU_LIBARCHIVE-unknown}" ]; then
+            ok
+            same want "$CLU_OUT"
+        else
+            fails 3 "y: compressed with *; use: $program -dc FILE | *"
+        fi
+    done
+}
+
+@test "71 the name of a file decides nothing" {
+    kmeans -k 2 x.csv > want
+    gzip -c x.csv > y.csv
+    cp x.csv z.csv.gz
+    for f in y.csv z.csv.gz; do
+        run_clu kmeans -k 2 $f
+        ok
+        same want "$CLU_OUT"
+    done
+}
+
+@test "72 a gzip bomb" {
+    plain_build 'limits'
+    head -c 300000000 /dev/zero | tr '\0' 0 | gzip -1 > y
+    run_sh 'ulimit -v 400000; exec kmeans -k 1 -j 1 y'
+    [ "$status" -eq 3 ]
+    [[ $stderr == *'y:1: line longer than 64 MiB' ]]
+}
+
+# --- terminals, names, repetition ---
+
+@test "75 file names with control characters" {
+    name=$'a\nb\033[31m'
+    run_clu kmeans -k 2 "$name"
+    [ "$status" -eq 4 ]
+    [ "$(wc -l < "$CLU_ERR")" -eq 1 ]
+    [[ $stderr != *$'\033'* ]]
+    [[ $stderr == *"'a'\$'\\n''b'"* ]]
+}
+
+@test "76 threads and processors" {
+    seq 20000 | awk '{ print ($1 * 7919) % 10007 "," ($1 * 104729) % 5003 }' > y
+    kmeans -k 9 y > want
+    for j in 1 2 3 7; do
+        kmeans -k 9 -j $j y > got
+        same want got
+    done
+    OMP_NUM_THREADS=3 kmeans -k 9 y > got
+    same want got
+    if command -v taskset > /dev/null; then
+        taskset -c 0 "$CLU_BIN/kmeans" -k 9 y > got
+        same want got
+    fi
+    for cpu in base avx2 avx512; do
+        CLU_CPU=$cpu kmeans -k 9 y > got
+        same want got
+    done
+}
+
+@test "77 two runs" {
+    kmeans -k 2 --init=random x.csv > want
+    kmeans -k 2 --init=random x.csv > got
+    same want got
+}
+
+@test "79 a model and the columns of a table" {
+    kmeans -k 2 -m model.csv x.csv > want
+    printf 'a,z\n1,2\n' > y
+    run_clu kmeans --assign model.csv y
+    fails 3 "model.csv: column 'b' is not in the input"
+    printf 'c,b,a\nt,2,1\nt,4,3\nt,9,9\n' > y
+    run_clu kmeans --assign model.csv y
+    ok
+    same want "$CLU_OUT"
+}
+
+@test "80 a damaged model" {
+    run_clu kmeans --assign x.csv x.csv
+    fails 3 'x.csv:1: *'
+    printf 'clusterutils-model,1,kmeans\ncenter,1,foo\nscale,none\n' > m
+    run_clu kmeans --assign m x.csv
+    fails 3 'm:2: *'
+    printf 'clusterutils-model,1,kmeans\nscale,none\ncenter,1,2\ncenter,1\n' > m
+    run_clu kmeans --assign m x.csv
+    fails 3 'm:4: *'
+    printf 'clusterutils-model,1,kmeans\nscale,none\ncenter,NaN,2\n' > m
+    run_clu kmeans --assign m x.csv
+    fails 3 'm:3: *'
+    printf 'clusterutils-model,1,kmeans\nscale,none\n' > m
+    run_clu kmeans --assign m x.csv
+    fails 3 'm:1: *'
+    printf 'clusterutils-model,9,kmeans\n' > m
+    run_clu kmeans --assign m x.csv
+    fails 3 'm:1: *'
+    printf 'clusterutils-model,1,pam\ncenter,1,2\n' > m
+    run_clu kmeans --assign m x.csv
+    fails 3 'm:1: *'
+}
+
+@test "81 a slow FIFO with --line-buffered" {
+    kmeans -k 2 -m model x.csv > /dev/null
+    mkfifo in
+    kmeans --assign model --line-buffered in > got &
+    exec 7> in
+    printf 'a,b\n1,2\n' >&7
+    for _ in $(seq 50); do
+        [ "$(wc -l < got)" -eq 2 ] && break
+        sleep 0.1
+    done
+    [ "$(cat got)" = $'cluster\n1' ]
+    printf '9,9\n' >&7
+    for _ in $(seq 50); do
+        [ "$(wc -l < got)" -eq 3 ] && break
+        sleep 0.1
+    done
+    [ "$(cat got)" = $'cluster\n1\n2' ]
+    exec 7>&-
+    wait
+}
+
+@test "81 labels that are written stay when a later row is bad" {
+    kmeans -k 2 -m model x.csv > /dev/null
+    printf 'a,b\n1,2\n9,9\n1,x\n' > y
+    run_clu kmeans --assign model y
+    [ "$status" -eq 3 ]
+    [ "$output" = $'cluster\n1\n2' ]
+    [ "$stderr" = "kmeans: y:4: column 2 (b): not a number: 'x'" ]
+}
+
+@test "82 a terminal on stdin" {
+    need script
+    script -qec "$CLU_BIN/kmeans -k 2 2>&1 > /dev/null" /dev/null < x.csv > got 2>&1 || true
+    grep -q 'reading from the terminal' got
+}
+
+@test "84 closed stderr" {
+    run_sh 'kmeans -k 2 x.csv 2>&-'
+    [ "$status" -eq 0 ]
+    [ "$output" = $'cluster\n1\n1\n2' ]
+    run_sh 'kmeans -k 9 x.csv 2>&-'
+    [ "$status" -eq 3 ]
+    [ -z "$output" ]
+}
+
+@test "86 plain terminals" {
+    for setting in TERM=dumb NO_COLOR=1 COLUMNS=20; do
+        env $setting "$CLU_BIN/kmeans" --help > got
+        grep -q -e '--save-model' got
+        ! grep -q $'\033' got
+    done
+}
+
+@test "87 an option given twice" {
+    kmeans -k 2 x.csv > want
+    run_clu kmeans -k 3 -k 2 --seed 5 --seed 1 x.csv
+    ok
+    same want "$CLU_OUT"
+}
+
+@test "88 operands" {
+    cp x.csv ./-file.csv
+    kmeans -k 2 x.csv > want
+    run_clu kmeans -k 2 -- -file.csv
+    ok
+    same want "$CLU_OUT"
+    cp x.csv ./-
+    run_clu kmeans -k 2 ./-
+    ok
+    run_clu kmeans -k 2 - -
+    fails 2 "standard input ('-') given twice"
+}
+
+@test "88 several files must be one table" {
+    printf 'a,c\n1,2\n' > y
+    run_clu kmeans -k 2 x.csv y
+    fails 3 "y:1: the header differs from the first file's, which has column 2 (b)"
+    printf 'a\n1\n' > y
+    run_clu kmeans -k 2 x.csv y
+    fails 3 'y:1: 1 columns, but the first file has 2'
+    run_clu kmeans -k 2 x.csv nope
+    fails 4 'nope: No such file or directory'
+}
+
+@test "89 help, man page and completions have the same options" {
+    kmeans --help | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u > help
+    grep -q -x -e '--save-model' help
+    sed -n '/options: begin/,/options: end/p' "$CLU_SRC/man/kmeans.1" | sed 's/\\-/-/g' | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u > page
+    same help page
+    for shell in bash/kmeans zsh/_kmeans; do
+        while IFS= read -r option; do
+            grep -q -F -e "$option" "$CLU_SRC/completions/$shell" || { echo "$shell: $option"; return 1; }
+        done < help
+    done
+    while IFS= read -r option; do
+        grep -q -F -e "-l ${option#--}" "$CLU_SRC/completions/fish/kmeans.fish" || { echo "fish: $option"; return 1; }
+        for argument in '' =1; do
+            run_clu kmeans "$option$argument" nope.csv < /dev/null
+            [[ $stderr != *unrecognized* ]]
+        done
+    done < help
+}
