@@ -3,6 +3,7 @@
 
 BATS_TESTS = \
 	tests/faults.bats \
+	tests/kmeans-oracle.bats \
 	tests/kmeans.bats \
 	tests/man.bats \
 	tests/structure.bats
@@ -18,8 +19,18 @@ UNIT_TESTS = \
 	tests/unit/source \
 	tests/unit/write
 
-# Scripts that made the expected figures in the tests; not needed to run them.
+# Expected figures and the scripts that made them, which the suite does not need.
 ORACLES = \
+	tests/oracle/kmeans.R \
+	tests/oracle/kmeans.py \
+	tests/oracle/kmeans/ecoli.csv \
+	tests/oracle/kmeans/iris.csv \
+	tests/oracle/kmeans/mk2.csv \
+	tests/oracle/kmeans/r.csv \
+	tests/oracle/kmeans/ruspini.csv \
+	tests/oracle/kmeans/sklearn.csv \
+	tests/oracle/kmeans/wdbc.csv \
+	tests/oracle/kmeans/wine.csv \
 	tests/oracle/compressed.sh \
 	tests/oracle/scale.R
 
