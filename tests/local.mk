@@ -10,11 +10,15 @@ BATS_TESTS = \
 
 UNIT_TESTS = \
 	tests/unit/base \
+	tests/unit/columns \
 	tests/unit/exsum \
 	tests/unit/kmeans \
 	tests/unit/model \
 	tests/unit/nearest \
 	tests/unit/number \
+	tests/unit/opt \
+	tests/unit/read \
+	tests/unit/record \
 	tests/unit/scale \
 	tests/unit/source \
 	tests/unit/write

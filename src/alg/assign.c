@@ -29,7 +29,7 @@ enum clu_status clu_assign_open(struct clu_assign **out, const double *center, s
     struct clu_view centers = {.v = center, .rows = k, .cols = d, .ld = d};
     enum clu_status status = clu_space_init(&a->space, centers, run, err);
     if (status == CLU_OK)
-        status = clu_nearest_init(&a->near, &a->space, k, false, false, err);
+        status = clu_nearest_init(&a->near, &a->space, k, false, err);
     if (status == CLU_OK) {
         a->center = clu_alloc(k * d, sizeof *a->center);
         a->tile = clu_calloc((size_t)run->threads, sizeof *a->tile);

@@ -108,7 +108,7 @@ static enum clu_status state_init(struct clu_kmeans_state *s, struct clu_view x,
     if (status == CLU_OK)
         status = init_workers(s, err);
     if (status == CLU_OK)
-        status = clu_nearest_init(&s->near, &s->space, s->k, x.f != NULL, false, err);
+        status = clu_nearest_init(&s->near, &s->space, s->k, false, err);
     if (status != CLU_OK)
         return status;
     s->label = clu_alloc(s->n, sizeof *s->label);

@@ -103,8 +103,7 @@ static enum clu_status find_groups(struct bounded *b, struct clu_err *err)
     }
     b->start[b->groups] = at;
     for (size_t g = 0; g < b->groups; g++) {
-        enum clu_status status = clu_nearest_init(&b->near[g], &s->space, b->start[g + 1] - b->start[g],
-                                                  s->near.f32, false, err);
+        enum clu_status status = clu_nearest_init(&b->near[g], &s->space, b->start[g + 1] - b->start[g], false, err);
         if (status != CLU_OK)
             return status;
     }

@@ -190,7 +190,7 @@ static enum clu_status rounds(struct exchange *e)
 enum clu_status clu_kmeans_exchange(struct clu_kmeans_state *s, struct clu_err *err)
 {
     struct exchange e = {.s = s, .gain = fmax(1e-12, 0x1p-50 * (double)s->d)};
-    enum clu_status status = clu_nearest_init(&e.near, &s->space, s->k, s->near.f32, true, err);
+    enum clu_status status = clu_nearest_init(&e.near, &s->space, s->k, true, err);
 
     e.weight = clu_alloc(2 * s->k, sizeof *e.weight);
     e.cost = clu_alloc(2 * (size_t)BATCH_MAX, sizeof *e.cost);

@@ -79,13 +79,13 @@ static enum clu_status change_buffer(struct clu_reader *r, struct clu_err *err)
 static enum clu_status fill(struct clu_reader *r, struct clu_err *err)
 {
     char *s = r->buf[r->cur].s;
-    size_t got = 0;
-    enum clu_status status = clu_source_read(r->source, s + r->len, r->buf[r->cur].cap - r->len, r->opt->eager, &got, err);
+    size_t got = 0, room = r->buf[r->cur].cap - r->len;
+    enum clu_status status = clu_source_read(r->source, s + r->len, room, r->opt->eager, &got, err);
 
     if (status != CLU_OK)
         return status;
     r->len += got;
-    r->end = got == 0;
+    r->end = got == 0 || (got < room && !r->opt->eager);
     memset(s + r->len, '\n', CLU_NUMBER_PAD); /* a last record without a line end has one for clu_block_parse() */
     return CLU_OK;
 }
@@ -539,7 +539,11 @@ static double column_mean(struct clu_view x, size_t j)
         sum = next;
         n++;
     }
-    return n ? (sum + lost) / (double)n / unit : NAN;
+    if (n == 0)
+        return NAN;
+    double mean = sum / (double)n;
+    mean += (fma(-mean, (double)n, sum) + lost) / (double)n; /* what the division left over */
+    return mean / unit;
 }
 
 static enum clu_status fill_means(struct clu_table *t, const struct clu_schema *s, struct clu_err *err)

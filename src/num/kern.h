@@ -53,8 +53,11 @@ struct clu_kern {
     void (*pack32)(const float *const *row, size_t d, const double *shift, double unit, const double *minus,
                    double scale, double *out, double *norm);
 
-    /* The n numbers of a tile as floats. */
-    void (*narrow)(const double *x, size_t n, float *out);
+    /* The same with the coordinates as floats. */
+    void (*pack64f)(const double *const *row, size_t d, const double *shift, double unit, const double *minus,
+                    double scale, float *out, double *norm);
+    void (*pack32f)(const float *const *row, size_t d, const double *shift, double unit, const double *minus,
+                    double scale, float *out, double *norm);
 
     /* Turn what nearest answered for a tile (low, next, changed in place) into squared distances, with their error
      * bounds; bit p of the answer: the winner of point p does not win by more than the bounds. */

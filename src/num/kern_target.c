@@ -131,10 +131,90 @@ static void pack32(const float *const *row, size_t d, const double *shift, doubl
     norms(out, d, norm);
 }
 
-static void narrow(const double *x, size_t n, float *out)
+typedef double oct __attribute__((vector_size(64)));
+typedef float oct32 __attribute__((vector_size(32)));
+
+static inline oct oct_of(const double *p)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = (float)x[i];
+    oct o;
+    memcpy(&o, p, sizeof o);
+    return o;
+}
+
+/* Eight columns from column i of a row, as doubles. */
+static inline oct load_row(const void *row, size_t i, int f32)
+{
+    oct32 f;
+    if (!f32)
+        return oct_of((const double *)row + i);
+    memcpy(&f, (const float *)row + i, sizeof f);
+    return __builtin_convertvector(f, oct);
+}
+
+/* Eight rows and eight columns turned around: out[c][TILE] from a[r][c]. */
+static inline void turn32(const oct32 a[8], float *out)
+{
+    oct32 b[8], c[8];
+    for (int q = 0; q < 8; q += 2) {
+        b[q] = __builtin_shufflevector(a[q], a[q + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        b[q + 1] = __builtin_shufflevector(a[q], a[q + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    for (int h = 0; h < 8; h += 4)
+        for (int q = 0; q < 2; q++) {
+            c[h + 2 * q] = __builtin_shufflevector(b[h + q], b[h + q + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            c[h + 2 * q + 1] = __builtin_shufflevector(b[h + q], b[h + q + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    for (size_t q = 0; q < 4; q++) {
+        oct32 first = __builtin_shufflevector(c[q], c[q + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        oct32 second = __builtin_shufflevector(c[q], c[q + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+        memcpy(out + q * CLU_KERN_TILE, &first, sizeof first);
+        memcpy(out + (q + 4) * CLU_KERN_TILE, &second, sizeof second);
+    }
+}
+
+static inline void pack_floats(const void *const *row, int f32, size_t d, const double *shift, double unit,
+                               const double *minus, double scale, float *out, double *norm)
+{
+    size_t even = d / 8 * 8;
+
+    for (size_t p = 0; p < CLU_KERN_TILE; p += 8) {
+        oct square[8] = {{0}};
+        for (size_t i = 0; i < even; i += 8) {
+            oct s = oct_of(shift + i), m = oct_of(minus + i);
+            oct32 narrow[8];
+            for (size_t q = 0; q < 8; q++) {
+                oct v = ((load_row(row[p + q], i, f32) - s) * unit - m) * scale;
+                square[q] += v * v;
+                narrow[q] = __builtin_convertvector(v, oct32);
+            }
+            turn32(narrow, out + i * CLU_KERN_TILE + p);
+        }
+        for (size_t q = 0; q < 8; q++) {
+            double sum = 0;
+            for (int l = 0; l < 8; l++)
+                sum += square[q][l];
+            norm[p + q] = sum;
+        }
+    }
+    for (size_t i = even; i < d; i++)
+        for (size_t p = 0; p < CLU_KERN_TILE; p++) {
+            double x = f32 ? (double)((const float *)row[p])[i] : ((const double *)row[p])[i];
+            double v = ((x - shift[i]) * unit - minus[i]) * scale;
+            out[i * CLU_KERN_TILE + p] = (float)v;
+            norm[p] += v * v;
+        }
+}
+
+static void pack64f(const double *const *row, size_t d, const double *shift, double unit, const double *minus,
+                    double scale, float *out, double *norm)
+{
+    pack_floats((const void *const *)row, 0, d, shift, unit, minus, scale, out, norm);
+}
+
+static void pack32f(const float *const *row, size_t d, const double *shift, double unit, const double *minus,
+                    double scale, float *out, double *norm)
+{
+    pack_floats((const void *const *)row, 1, d, shift, unit, minus, scale, out, norm);
 }
 
 /* --- canonical: fixed order, no FMA, the same bits everywhere --- */
@@ -208,8 +288,24 @@ static void exsum_move(const double *y, const double *magic, size_t parts, size_
     size_t i = 0;
     for (; i + 8 <= d; i += 8)
         exsum_stretch(y + i, magic + i, parts, d, from ? from + i : NULL, to ? to + i : NULL, 8);
-    if (i < d)
-        exsum_stretch(y + i, magic + i, parts, d, from ? from + i : NULL, to ? to + i : NULL, d - i);
+    from = from ? from + i : NULL;
+    to = to ? to + i : NULL;
+    switch (d - i) { /* so that each width has a loop of its own, in registers */
+#define CASE(wide)                                               \
+    case wide:                                                   \
+        exsum_stretch(y + i, magic + i, parts, d, from, to, wide); \
+        break
+        CASE(1);
+        CASE(2);
+        CASE(3);
+        CASE(4);
+        CASE(5);
+        CASE(6);
+        CASE(7);
+#undef CASE
+    default:
+        break;
+    }
 }
 
 static void range(const double *x, size_t d, double *min, double *max, double *tiny)
@@ -237,7 +333,8 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .nearest32 = nearest32,
     .pack64 = pack64,
     .pack32 = pack32,
-    .narrow = narrow,
+    .pack64f = pack64f,
+    .pack32f = pack32f,
     .judge = judge,
     .exsum_move = exsum_move,
     .range = range,

@@ -15,52 +15,52 @@
 #define VANISH64 0x1p-1000
 #define VANISH32 0x1p-120
 
-enum clu_status clu_nearest_init(struct clu_nearest *n, const struct clu_space *space, size_t k, bool f32, bool factored,
+/* Of a tile's points that the float kernel leaves open, more than this are not worth single canonical contests. */
+#define OPEN_MAX 4
+#define DISTRUST_MAX 63
+
+enum clu_status clu_nearest_init(struct clu_nearest *n, const struct clu_space *space, size_t k, bool factored,
                                  struct clu_err *err)
 {
-    size_t d = space->x.cols, padded = (k + BLOCK - 1) / BLOCK * BLOCK;
-    size_t width = d + (factored ? 1 : 0), size = f32 ? sizeof(float) : sizeof(double);
+    size_t d = space->x.cols, padded = (k + BLOCK - 1) / BLOCK * BLOCK, width = d + (factored ? 1 : 0);
+    double largest = 0;
+    int e;
 
-    *n = (struct clu_nearest){.space = space, .k = k, .d = d, .width = width, .f32 = f32, .factored = factored, .scale = 1};
-    n->packed = clu_alloc_aligned(padded * width, size);
-    n->offset = clu_alloc_aligned(padded, size);
-    if (!n->packed || !n->offset) {
+    *n = (struct clu_nearest){.space = space, .k = k, .d = d, .width = width, .factored = factored, .scale = 1};
+    n->packed = clu_alloc_aligned(padded * (width + 1), sizeof *n->packed);
+    n->packed32 = clu_alloc_aligned(padded * (width + 1), sizeof *n->packed32);
+    if (!n->packed || !n->packed32) {
         clu_nearest_clear(n);
         return clu_fail_memory(err);
     }
-    if (f32) { /* into [-1, 1], so that float squares neither overflow nor vanish */
-        double largest = 0;
-        for (size_t j = 0; j < d; j++)
-            largest = fmax(largest, 2 * space->absmax[j]);
-        int e;
-        frexp(largest, &e);
-        n->scale = largest > 0 ? ldexp(1, -e) : 1;
-    }
+    n->offset = n->packed + padded * width; /* padded is a multiple of BLOCK: still aligned in either precision */
+    n->offset32 = n->packed32 + padded * width;
+    for (size_t j = 0; j < d; j++) /* into [-1, 1], so that float squares neither overflow nor vanish */
+        largest = fmax(largest, 2 * space->absmax[j]);
+    (void)frexp(largest, &e);
+    if (largest > 0)
+        n->scale = ldexp(1, -e);
     return CLU_OK;
 }
 
 void clu_nearest_clear(struct clu_nearest *n)
 {
     clu_free(n->packed);
-    clu_free(n->offset);
+    clu_free(n->packed32);
     *n = (struct clu_nearest){0};
 }
 
 static void put_number(struct clu_nearest *n, size_t j, size_t i, double x)
 {
     size_t at = (j / BLOCK) * n->width * BLOCK + i * BLOCK + j % BLOCK;
-    if (n->f32)
-        ((float *)n->packed)[at] = (float)x;
-    else
-        ((double *)n->packed)[at] = x;
+    n->packed[at] = x;
+    n->packed32[at] = (float)x;
 }
 
 static void put_offset(struct clu_nearest *n, size_t j, double x)
 {
-    if (n->f32)
-        ((float *)n->offset)[j] = (float)x;
-    else
-        ((double *)n->offset)[j] = x;
+    n->offset[j] = x;
+    n->offset32[j] = (float)x;
 }
 
 void clu_nearest_put(struct clu_nearest *n, size_t j)
@@ -120,20 +120,42 @@ void clu_tile_clear(struct clu_tile *t)
     t->x32 = NULL;
 }
 
-/* Run the kernel of the right precision on the packed tile; its answers, as doubles, in best and second. */
-static void propose(const struct clu_nearest *n, struct clu_tile *t)
+/* A tile's points, and the winners among the centres, in one precision. */
+static void propose32(const struct clu_nearest *n, struct clu_tile *t, const size_t *index, size_t first, size_t count)
 {
-    if (!n->f32) {
-        clu_kern()->nearest64(t->x, n->packed, n->offset, n->width, n->k, t->best, t->second, t->which);
-        return;
-    }
-    float *low = t->x32 + n->width * TILE, *next = low + TILE;
-    clu_kern()->narrow(t->x, n->width * TILE, t->x32);
-    clu_kern()->nearest32(t->x32, n->packed, n->offset, n->width, n->k, low, next, t->which);
+    float *last = t->x32 + n->d * TILE, *low = t->x32 + n->width * TILE, *next = low + TILE;
+
+    clu_space_tile32(n->space, index, first, count, n->space->middle, n->scale, t->x32, t->norm);
+    for (size_t p = 0; p < TILE && n->factored; p++)
+        last[p] = (float)t->norm[p];
+    clu_kern()->nearest32(t->x32, n->packed32, n->offset32, n->width, n->k, low, next, t->which);
     for (size_t p = 0; p < TILE; p++) {
         t->best[p] = low[p];
         t->second[p] = next[p];
     }
+}
+
+static void propose64(const struct clu_nearest *n, struct clu_tile *t, const size_t *index, size_t first, size_t count)
+{
+    clu_space_tile(n->space, index, first, count, n->space->middle, n->scale, t->x, t->norm);
+    if (n->factored)
+        memcpy(t->x + n->d * TILE, t->norm, TILE * sizeof *t->norm);
+    clu_kern()->nearest64(t->x, n->packed, n->offset, n->width, n->k, t->best, t->second, t->which);
+}
+
+/* Points of the tile whose winner does not stand; squared distances and their bounds in t. */
+static uint64_t judge(const struct clu_nearest *n, struct clu_tile *t, bool f32)
+{
+    double terms = 4 * ((double)n->d + 8) * n->factor_max; /* (|x| + |c|)^2 <= 2 (|x|^2 + |c|^2) */
+    double unit = f32 ? UNIT32 : UNIT64;
+    struct clu_judge judge = {.reach2 = n->reach * n->reach,
+                              .per_span = terms * unit,
+                              .margin_per_span = 2 * terms * (unit + UNIT64),
+                              .vanish = (f32 ? VANISH32 : VANISH64) * (double)(n->d + 8),
+                              .back = 1 / (n->scale * n->scale),
+                              .add_norm = !n->factored};
+
+    return clu_kern()->judge(&judge, t->norm, t->best, t->second, t->err);
 }
 
 /* The canonical contest, for a point whose kernel answer is too close. */
@@ -163,24 +185,24 @@ static void resolve(const struct clu_nearest *n, struct clu_tile *t, size_t p, s
 
 void clu_nearest_find(const struct clu_nearest *n, struct clu_tile *t, const size_t *index, size_t first, size_t count)
 {
-    double terms = 4 * ((double)n->d + 8) * n->factor_max; /* (|x| + |c|)^2 <= 2 (|x|^2 + |c|^2) */
-    double unit = n->f32 ? UNIT32 : UNIT64;
-    struct clu_judge judge = {.reach2 = n->reach * n->reach,
-                              .per_span = terms * unit,
-                              .margin_per_span = 2 * terms * (unit + UNIT64),
-                              .vanish = (n->f32 ? VANISH32 : VANISH64) * (double)(n->d + 8),
-                              .back = 1 / (n->scale * n->scale),
-                              .add_norm = !n->factored};
+    uint64_t asked = ((uint64_t)1 << count) - 1, open = asked; /* count <= TILE < 64 */
+    bool doubt = t->skip > 0;
 
-    clu_space_tile(n->space, index, first, count, n->space->middle, n->scale, t->x, t->norm);
-    if (n->factored)
-        memcpy(t->x + n->d * TILE, t->norm, TILE * sizeof *t->norm);
-    propose(n, t);
-    uint64_t close = clu_kern()->judge(&judge, t->norm, t->best, t->second, t->err);
-    if (count < TILE)
-        close &= ((uint64_t)1 << count) - 1;
-    for (; close != 0; close &= close - 1) {
-        size_t p = (size_t)__builtin_ctzll(close);
+    if (doubt) {
+        t->skip--;
+    } else {
+        propose32(n, t, index, first, count);
+        open = judge(n, t, true) & asked;
+        doubt = __builtin_popcountll(open) > OPEN_MAX;
+        t->distrust = !doubt ? 0 : t->distrust < DISTRUST_MAX ? 2 * t->distrust + 1 : DISTRUST_MAX;
+        t->skip = t->distrust;
+    }
+    if (doubt) {
+        propose64(n, t, index, first, count);
+        open = judge(n, t, false) & asked;
+    }
+    for (; open != 0; open &= open - 1) {
+        size_t p = (size_t)__builtin_ctzll(open);
         resolve(n, t, p, index ? index[first + p] : first + p);
     }
 }

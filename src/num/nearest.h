@@ -2,8 +2,9 @@
  *
  * A kernel computes |c|^2 - 2 x.c with FMA in an order of its own, about the middle of the data. Its winner stands when
  * it wins by more than the rounding bound of kernel and canonical evaluation together; otherwise the canonical squared
- * distances (num/kern.h: sqdist) decide, ties to the lowest centre. So the answer is that of plain double
- * loops, on every target, and also when the kernel works in float.
+ * distances (num/kern.h: sqdist) decide, ties to the lowest centre. So the answer is that of plain double loops, on
+ * every target. The float kernel, twice as fast, is asked first; when it leaves too many points of a tile open, as
+ * with outliers that spoil its resolution, the double kernel is asked, and for a while it alone.
  * With factors the contest is about factor[j] * |x - c_j|^2 (the exchange gain of Hartigan's method).
  * Bound: sums of d + 8 rounded terms, each at most (|x| + |c|)^2 (Higham, Accuracy and Stability of Numerical
  * Algorithms, section 3.1), with a factor of two to spare.
@@ -24,16 +25,16 @@ struct clu_nearest {
     const double *center;          /* [k][d] in the space's coordinates, borrowed from the last set */
     const double *factor;          /* [k] or NULL, borrowed likewise */
     size_t k, d, width;            /* width: d, one more with factors */
-    bool f32, factored;
-    void *packed;                  /* [k/BLOCK][width][BLOCK], owned */
-    void *offset;                  /* [k padded], owned */
-    double scale;                  /* a power of two that the float kernel's coordinates are multiplied by */
+    bool factored;
+    double *packed;                /* [k/BLOCK][width][BLOCK], owned */
+    double *offset;                /* [k padded], owned */
+    float *packed32, *offset32;    /* the same as floats, in one block of memory */
+    double scale;                  /* a power of two that the kernels' coordinates are multiplied by */
     double reach;                  /* no centre is farther than this from the middle */
     double factor_max;
 };
 
-/* f32: let the float kernel propose (for data kept as float). */
-enum clu_status clu_nearest_init(struct clu_nearest *n, const struct clu_space *space, size_t k, bool f32, bool factored,
+enum clu_status clu_nearest_init(struct clu_nearest *n, const struct clu_space *space, size_t k, bool factored,
                                  struct clu_err *err);
 void clu_nearest_clear(struct clu_nearest *n);
 
@@ -49,6 +50,7 @@ struct clu_tile {
     double *best;                 /* [TILE] (factored) squared distance to which, within err */
     double *second;               /* [TILE] the same of the nearest other centre; HUGE_VAL when there is none */
     double err[CLU_KERN_TILE];
+    int distrust, skip;           /* of the float kernel: tiles to do without it, next time and now */
     uint64_t resolved;            /* points so far that the canonical evaluation had to decide */
     double *x;                    /* [d + 1][TILE], owned */
     float *x32;                   /* the same */

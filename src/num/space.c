@@ -137,25 +137,46 @@ const double *clu_space_row(const struct clu_space *s, size_t i, double *buf)
     return buf;
 }
 
-void clu_space_tile(const struct clu_space *s, const size_t *index, size_t first, size_t count, const double *minus,
-                    double scale, double *out, double *norm)
-{
-    size_t d = s->x.cols;
+/* Where the rows of a tile are, as doubles or floats. */
+union rows {
     const double *v[CLU_KERN_TILE];
     const float *f[CLU_KERN_TILE];
+};
 
+static void find_rows(union rows *r, const struct clu_space *s, const size_t *index, size_t first, size_t count)
+{
     for (size_t p = 0; p < CLU_KERN_TILE; p++) {
         size_t at = first + (p < count ? p : count - 1);
         size_t i = (index ? index[at] : at) * s->x.ld;
         if (s->x.v)
-            v[p] = s->x.v + i;
+            r->v[p] = s->x.v + i;
         else
-            f[p] = s->x.f + i;
+            r->f[p] = s->x.f + i;
     }
+}
+
+void clu_space_tile(const struct clu_space *s, const size_t *index, size_t first, size_t count, const double *minus,
+                    double scale, double *out, double *norm)
+{
+    union rows r;
+
+    find_rows(&r, s, index, first, count);
     if (s->x.v)
-        clu_kern()->pack64(v, d, s->shift, s->unit, minus, scale, out, norm);
+        clu_kern()->pack64(r.v, s->x.cols, s->shift, s->unit, minus, scale, out, norm);
     else
-        clu_kern()->pack32(f, d, s->shift, s->unit, minus, scale, out, norm);
+        clu_kern()->pack32(r.f, s->x.cols, s->shift, s->unit, minus, scale, out, norm);
+}
+
+void clu_space_tile32(const struct clu_space *s, const size_t *index, size_t first, size_t count, const double *minus,
+                      double scale, float *out, double *norm)
+{
+    union rows r;
+
+    find_rows(&r, s, index, first, count);
+    if (s->x.v)
+        clu_kern()->pack64f(r.v, s->x.cols, s->shift, s->unit, minus, scale, out, norm);
+    else
+        clu_kern()->pack32f(r.f, s->x.cols, s->shift, s->unit, minus, scale, out, norm);
 }
 
 void clu_space_enter(const struct clu_space *s, double *p, size_t k)

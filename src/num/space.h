@@ -38,6 +38,10 @@ const double *clu_space_row(const struct clu_space *s, size_t i, double *buf);
 void clu_space_tile(const struct clu_space *s, const size_t *index, size_t first, size_t count, const double *minus,
                     double scale, double *out, double *norm);
 
+/* The same with the coordinates as floats. */
+void clu_space_tile32(const struct clu_space *s, const size_t *index, size_t first, size_t count, const double *minus,
+                      double scale, float *out, double *norm);
+
 /* Points given in the input's coordinates to y and back, p[k][d]. */
 void clu_space_enter(const struct clu_space *s, double *p, size_t k);
 void clu_space_leave(const struct clu_space *s, double *p, size_t k);

@@ -64,7 +64,7 @@ static void check(size_t n, size_t d, size_t k, unsigned steps, double offset, i
     clu_space_enter(&space, c, k);
     struct clu_nearest near;
     struct clu_tile tile;
-    assert_int_equal(clu_nearest_init(&near, &space, k, f32, factored, NULL), CLU_OK);
+    assert_int_equal(clu_nearest_init(&near, &space, k, factored, NULL), CLU_OK);
     assert_int_equal(clu_tile_init(&tile, d, NULL), CLU_OK);
     clu_nearest_set(&near, c, factored ? f : NULL);
     double *row = clu_alloc(d, sizeof *row);
