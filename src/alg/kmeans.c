@@ -143,9 +143,7 @@ static size_t choose_groups(const struct clu_kmeans_state *s)
     case CLU_KMEANS_YINYANG:
         return groups;
     default:
-        if (s->k >= 500 && s->d >= 8 && s->n < 50 * s->k)
-            return groups;
-        return s->k * s->d >= 400 || (s->k * s->d >= 100 && s->d > 2) ? 1 : 0;
+        return s->k * s->d < 2000 ? 0 : s->k < 300 ? 1 : groups;
     }
 }
 
