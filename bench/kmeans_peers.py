@@ -18,14 +18,12 @@ def timed(work):
 
 def main(what, *args):
     if what == "version":
-        import faiss
         import pandas
         import sklearn
-        from sklearn.cluster import KMeans  # loads the BLAS
-        from threadpoolctl import threadpool_info
-        print(f"scikit-learn={sklearn.__version__}\npandas={pandas.__version__}\nfaiss={faiss.__version__}")
-        maps = open("/proc/self/maps").read()
-        print("BLAS=" + ("OpenBLAS" if "openblas" in maps else "reference" if "libblas" in maps else "?"))
+        from sklearn.cluster import KMeans  # loads the BLAS; faiss may load another
+        blas = "OpenBLAS" if "openblas" in open("/proc/self/maps").read() else "reference"
+        import faiss
+        print(f"scikit-learn={sklearn.__version__}\npandas={pandas.__version__}\nfaiss={faiss.__version__}\nBLAS={blas}")
         return
     import pandas
     if what == "read_pandas":

@@ -136,22 +136,23 @@ static enum clu_status read_start(double **out, const struct clu_prepare *p, con
         .mark = args.input.decimal_comma ? ',' : '.',
         .ask = {.name = (const char *const *)p->name, .names = p->name ? p->d : 0, .before = "no column '"},
     };
+    const char *name = strcmp(args.init, "-") == 0 ? "stdin" : args.init;
     char after[600];
     struct clu_table t;
 
-    snprintf(after, sizeof after, "' in %s", args.init);
+    snprintf(after, sizeof after, "' in %s", name);
     opt.ask.after = after;
     enum clu_status status = clu_read_table(&t, &opt, run, err);
     if (status != CLU_OK)
         return status;
     if (t.x.cols != p->d)
-        status = clu_fail(err, CLU_DATA, "%s: %zu columns, but %zu are clustered", args.init, t.x.cols, p->d);
+        status = clu_fail(err, CLU_DATA, "%s: %zu columns, but %zu are clustered", name, t.x.cols, p->d);
     else if (t.x.rows != args.fit.k)
-        status = clu_fail(err, CLU_DATA, "%s: %zu rows for %zu clusters", args.init, t.x.rows, args.fit.k);
+        status = clu_fail(err, CLU_DATA, "%s: %zu rows for %zu clusters", name, t.x.rows, args.fit.k);
     if (status == CLU_OK) {
         clu_scale_do(&p->scale, &t.x);
         if (p->unit && clu_mat_unit_rows(&t.x) < t.x.rows)
-            status = clu_fail(err, CLU_DATA, "%s: a row of zeros has no direction", args.init);
+            status = clu_fail(err, CLU_DATA, "%s: a row of zeros has no direction", name);
         *out = t.x.v;
         t.x.v = NULL;
     }
@@ -293,7 +294,9 @@ static void cluster_table(struct clu_cli *cli)
     if (!fit.converged)
         clu_cli_warn(cli, "not converged after %zu iterations; see --max-iter", args.fit.max_iter);
     tell(cli, &t, &fit, read - began, clu_clock() - read);
+    double fitted = clu_clock();
     clu_cli_check(cli, show(cli, &t, &p, &fit, &err), &err);
+    clu_cli_fact(cli, "write seconds", "%.4f", clu_clock() - fitted);
     clu_kmeans_clear(&fit);
     clu_prepare_clear(&p);
     clu_table_clear(&t);

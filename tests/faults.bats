@@ -826,7 +826,7 @@ END
     fails 3 "y:1: the header differs from the first file's, which has column 2 (b)"
     printf 'a\n1\n' > y
     run_clu kmeans -k 2 x.csv y
-    fails 3 'y:1: 1 columns, but the first file has 2'
+    fails 3 'y:1: 1 field, but the first file has 2'
     run_clu kmeans -k 2 x.csv nope
     fails 4 'nope: No such file or directory'
 }

@@ -167,7 +167,8 @@ static enum clu_status compare(const struct clu_reader *r, const struct clu_reco
     size_t at;
 
     if (first->fields != s->cols)
-        return clu_fail(err, CLU_DATA, "%s:1: %zu columns, but the first file has %zu", name, first->fields, s->cols);
+        return clu_fail(err, CLU_DATA, "%s:1: %zu field%s, but the first file has %zu", name, first->fields,
+                        first->fields == 1 ? "" : "s", s->cols);
     if (s->header && !clu_schema_same_header(s, first, &at))
         return clu_fail(err, CLU_DATA, "%s:1: the header differs from the first file's, which has %s", name,
                         clu_schema_column(s, at, column, sizeof column));

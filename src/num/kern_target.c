@@ -172,23 +172,66 @@ static inline void turn32(const oct32 a[8], float *out)
     }
 }
 
+/* Eight columns from column i on of eight rows; those that count are added to the rows' squares. */
+static inline void pack_block(const void *const *row, int f32, size_t i, oct count, const double *shift, double unit,
+                              const double *minus, double scale, float *out, oct square[8])
+{
+    oct s = oct_of(shift + i), m = oct_of(minus + i);
+    oct32 narrow[8];
+
+    for (size_t q = 0; q < 8; q++) {
+        oct v = ((load_row(row[q], i, f32) - s) * unit - m) * scale;
+        square[q] += v * v * count;
+        narrow[q] = __builtin_convertvector(v, oct32);
+    }
+    turn32(narrow, out + i * CLU_KERN_TILE);
+}
+
+/* Fewer than eight columns; d is a constant where this is inlined. */
+static inline void pack_few(const void *const *row, int f32, size_t d, const double *shift, double unit,
+                            const double *minus, double scale, float *out, double *norm)
+{
+    for (size_t p = 0; p < CLU_KERN_TILE; p++) {
+        double sum = 0;
+        for (size_t i = 0; i < d; i++) {
+            double x = f32 ? (double)((const float *)row[p])[i] : ((const double *)row[p])[i];
+            double v = ((x - shift[i]) * unit - minus[i]) * scale;
+            out[i * CLU_KERN_TILE + p] = (float)v;
+            sum += v * v;
+        }
+        norm[p] = sum;
+    }
+}
+
 static inline void pack_floats(const void *const *row, int f32, size_t d, const double *shift, double unit,
                                const double *minus, double scale, float *out, double *norm)
 {
-    size_t even = d / 8 * 8;
+    static const double fresh[16] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
+    const size_t even = d / 8 * 8;
+    const oct all = oct_of(fresh + 8);
 
+    switch (d) {
+#define CASE(few)                                                             \
+    case few:                                                                 \
+        pack_few(row, f32, few, shift, unit, minus, scale, out, norm); \
+        return
+        CASE(1);
+        CASE(2);
+        CASE(3);
+        CASE(4);
+        CASE(5);
+        CASE(6);
+        CASE(7);
+#undef CASE
+    default:
+        break;
+    }
     for (size_t p = 0; p < CLU_KERN_TILE; p += 8) {
         oct square[8] = {{0}};
-        for (size_t i = 0; i < even; i += 8) {
-            oct s = oct_of(shift + i), m = oct_of(minus + i);
-            oct32 narrow[8];
-            for (size_t q = 0; q < 8; q++) {
-                oct v = ((load_row(row[p + q], i, f32) - s) * unit - m) * scale;
-                square[q] += v * v;
-                narrow[q] = __builtin_convertvector(v, oct32);
-            }
-            turn32(narrow, out + i * CLU_KERN_TILE + p);
-        }
+        for (size_t i = 0; i < even; i += 8)
+            pack_block(row + p, f32, i, all, shift, unit, minus, scale, out + p, square);
+        if (even < d) /* the last eight columns: some of them once more, but they count once */
+            pack_block(row + p, f32, d - 8, oct_of(fresh + (d - even)), shift, unit, minus, scale, out + p, square);
         for (size_t q = 0; q < 8; q++) {
             double sum = 0;
             for (int l = 0; l < 8; l++)
@@ -196,13 +239,6 @@ static inline void pack_floats(const void *const *row, int f32, size_t d, const 
             norm[p + q] = sum;
         }
     }
-    for (size_t i = even; i < d; i++)
-        for (size_t p = 0; p < CLU_KERN_TILE; p++) {
-            double x = f32 ? (double)((const float *)row[p])[i] : ((const double *)row[p])[i];
-            double v = ((x - shift[i]) * unit - minus[i]) * scale;
-            out[i * CLU_KERN_TILE + p] = (float)v;
-            norm[p] += v * v;
-        }
 }
 
 static void pack64f(const double *const *row, size_t d, const double *shift, double unit, const double *minus,
