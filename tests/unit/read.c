@@ -62,7 +62,7 @@ static void make_table(size_t bad_row, size_t missing_every)
 
     assert_non_null(f);
     clu_rng_at(&r, 11, 0);
-    fputs("\xef\xbb\xbf" "id,x,\"w,\"\"w\",y,text,z\n", f);
+    fputs("\xef\xbb\xbfid,x,\"w,\"\"w\",y,text,z\n", f);
     for (size_t i = 0; i < ROWS; i++) {
         bool odd = clu_rng_below(&r, 50) == 0, split = clu_rng_below(&r, 100) == 0;
         want_line[i] = line;
