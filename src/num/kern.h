@@ -67,6 +67,14 @@ struct clu_kern {
      * either may be NULL. Exact. */
     void (*exsum_move)(const double *y, const double *magic, size_t parts, size_t d, double *from, double *to);
 
+    /* The numbers o, ascending, with row[o] < limit[o], into out, which has room for n + 16; returns how many. */
+    size_t (*below32)(const float *row, const float *limit, size_t n, uint32_t *out);
+    size_t (*below64)(const double *row, const double *limit, size_t n, uint32_t *out);
+
+    /* sum_o w[o] * max(0, near[o] - row[o]), in eight partial sums as sqdist. Canonical. */
+    double (*gain32)(const float *row, const double *near, const double *w, size_t n);
+    double (*gain64)(const double *row, const double *near, const double *w, size_t n);
+
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);
 };

@@ -355,6 +355,83 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
     }
 }
 
+/* --- candidates against what objects have (k-medoids) --- */
+
+#if defined(__AVX512F__)
+static size_t below32(const float *row, const float *limit, size_t n, uint32_t *out)
+{
+    __m512i at = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), step = _mm512_set1_epi32(16);
+    size_t found = 0, i = 0;
+
+    for (; i + 16 <= n; i += 16) {
+        __mmask16 hit = _mm512_cmp_ps_mask(_mm512_loadu_ps(row + i), _mm512_loadu_ps(limit + i), _CMP_LT_OQ);
+        _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(hit, at)); /* no branch: most blocks have none or one */
+        found += (size_t)__builtin_popcount(hit);
+        at = _mm512_add_epi32(at, step);
+    }
+    for (; i < n; i++)
+        if (row[i] < limit[i])
+            out[found++] = (uint32_t)i;
+    return found;
+}
+#elif defined(__AVX2__)
+static size_t below32(const float *row, const float *limit, size_t n, uint32_t *out)
+{
+    size_t found = 0, i = 0;
+
+    for (; i + 8 <= n; i += 8) {
+        __m256 hit = _mm256_cmp_ps(_mm256_loadu_ps(row + i), _mm256_loadu_ps(limit + i), _CMP_LT_OQ);
+        for (unsigned mask = (unsigned)_mm256_movemask_ps(hit); mask != 0; mask &= mask - 1)
+            out[found++] = (uint32_t)i + (uint32_t)__builtin_ctz(mask);
+    }
+    for (; i < n; i++)
+        if (row[i] < limit[i])
+            out[found++] = (uint32_t)i;
+    return found;
+}
+#else
+static size_t below32(const float *row, const float *limit, size_t n, uint32_t *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        out[found] = (uint32_t)i;
+        found += row[i] < limit[i];
+    }
+    return found;
+}
+#endif
+
+static size_t below64(const double *row, const double *limit, size_t n, uint32_t *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        out[found] = (uint32_t)i;
+        found += row[i] < limit[i];
+    }
+    return found;
+}
+
+#define GAIN(name, T)                                                              \
+    static double name(const T *row, const double *near, const double *w, size_t n) \
+    {                                                                              \
+        double s[8] = {0};                                                         \
+        size_t i = 0;                                                              \
+        for (; i + 8 <= n; i += 8)                                                 \
+            for (size_t l = 0; l < 8; l++) {                                       \
+                double e = near[i + l] - (double)row[i + l];                       \
+                s[l] += w[i + l] * (e > 0 ? e : 0);                                \
+            }                                                                      \
+        for (size_t l = 0; i + l < n; l++) {                                       \
+            double e = near[i + l] - (double)row[i + l];                           \
+            s[l] += w[i + l] * (e > 0 ? e : 0);                                    \
+        }                                                                          \
+        return fold(s);                                                            \
+    }
+GAIN(gain32, float)
+GAIN(gain64, double)
+
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
 #define STRING(a) #a
@@ -373,5 +450,9 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .pack32f = pack32f,
     .judge = judge,
     .exsum_move = exsum_move,
+    .below32 = below32,
+    .below64 = below64,
+    .gain32 = gain32,
+    .gain64 = gain64,
     .range = range,
 };

@@ -1,0 +1,91 @@
+/* num/dist.h - dissimilarities: the source that k-medoids and the like read from, and the metrics between rows of a table.
+ *
+ * A source gives a stretch of dissimilarities a call, so that the indirect call costs nothing beside the work. Its concrete
+ * form embeds struct clu_dist as its first member. It is stateless while in use, and so safe for any number of threads.
+ *
+ * Metrics, for rows a and b of d columns (names and conventions of scipy.spatial.distance unless stated):
+ *   euclidean, sqeuclidean, manhattan, chebyshev, minkowski (p >= 1)
+ *   cosine       1 - a.b / (|a| |b|), as half the squared distance of the rows at length 1: 0 for equal directions
+ *   correlation  the same of the centred rows
+ *   canberra     sum |a - b| / (|a| + |b|), 0/0 counting 0 (R's dist() rescales by the other columns instead)
+ *   hamming      the fraction of columns that differ
+ *   jaccard      of what is not zero: 1 - |both| / |any|; 0 for two empty rows (scipy; R calls it "binary")
+ *   gower        Gower, Biometrics 27 (1971), as R's daisy(): the mean over the columns that count for the pair of |a - b| /
+ *                range (interval), a != b (nominal, asymmetric); a column does not count where a value is missing (NAN), nor
+ *                an asymmetric one where both are zero. A pair for which no column counts is NAN
+ * All are canonical: plain doubles in a fixed order, the same bits on every kernel target and symmetric in the last bit.
+ * Large and small magnitudes are brought to 1 by a power of two where squares would overflow or vanish.
+ * Cost: O(d) a pair; memory 8 n d bytes, n rounded up to a tile. */
+#ifndef CLU_NUM_DIST_H
+#define CLU_NUM_DIST_H
+
+#include "base/status.h"
+#include "num/kern.h"
+#include "num/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Embedded first in a concrete source. out[o - lo] = d(o, x), the dissimilarity of object o (which is served) to candidate x, for
+ * o in lo .. hi - 1. */
+struct clu_dist {
+    size_t n;
+    void (*row)(const struct clu_dist *self, size_t x, size_t lo, size_t hi, double *out);
+};
+
+static inline double clu_dist_at(const struct clu_dist *d, size_t o, size_t x)
+{
+    double v;
+    d->row(d, x, o, o + 1, &v);
+    return v;
+}
+
+enum clu_metric_kind {
+    CLU_EUCLIDEAN = 0,
+    CLU_SQEUCLIDEAN,
+    CLU_MANHATTAN,
+    CLU_CHEBYSHEV,
+    CLU_MINKOWSKI,
+    CLU_COSINE,
+    CLU_CORRELATION,
+    CLU_CANBERRA,
+    CLU_HAMMING,
+    CLU_JACCARD,
+    CLU_GOWER
+};
+
+enum clu_gower { CLU_GOWER_INTERVAL = 0, CLU_GOWER_NOMINAL, CLU_GOWER_ASYMMETRIC };
+
+struct clu_metric {
+    enum clu_metric_kind kind;
+    double p;             /* minkowski */
+    const uint8_t *type;  /* [d] enum clu_gower, for gower; borrowed */
+    const double *range;  /* [d] > 0, of interval columns, for gower; borrowed */
+};
+
+/* Distances between the rows of a table. */
+struct clu_points {
+    struct clu_dist dist;  /* first: a source of the rows' dissimilarities */
+    struct clu_metric metric;
+    size_t d;
+    double *tile;          /* [tiles][d][CLU_KERN_TILE]: the rows, ready for the kernels; owned */
+    double unit;           /* a power of two that they are multiplied by */
+};
+
+/* The rows are copied; metric's arrays are borrowed. CLU_DATA "row 3 is zero in all columns: no cosine distance", "row 3 is
+ * constant: no correlation distance" (rows from 1); CLU_SYSTEM without memory. */
+enum clu_status clu_points_init(struct clu_points *p, struct clu_metric metric, struct clu_view x, struct clu_err *err);
+void clu_points_clear(struct clu_points *p);
+
+/* A row that is not among them, ready: point[d] in place. false when it has no direction (cosine, correlation). */
+bool clu_points_enter(const struct clu_points *p, double *point);
+
+/* Row i as it stands, ready, into point[d]. */
+void clu_points_take(const struct clu_points *p, size_t i, double *point);
+
+/* Dissimilarities of rows lo .. hi - 1 to a ready point, out[hi - lo]. */
+void clu_points_from(const struct clu_points *p, const double *point, size_t lo, size_t hi, double *out);
+
+
+#endif
