@@ -1,0 +1,181 @@
+/* Sections: filling, what may be wrong, public calls. */
+#include "alg/cands.h"
+
+#include "base/mem.h"
+#include "num/kern.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* --- filling --- */
+
+/* What a pass over all rows found. */
+struct extent {
+    double max, least; /* the largest, and the smallest that is not 0 */
+    bool nan;
+};
+
+static struct extent join(struct extent a, struct extent b)
+{
+    return (struct extent){a.max > b.max ? a.max : b.max, a.least < b.least ? a.least : b.least, a.nan || b.nan};
+}
+
+static void widen(struct extent *e, const double *row, size_t n)
+{
+    double max = e->max, least = e->least;
+    int nan = 0;
+
+    for (size_t o = 0; o < n; o++) {
+        double v = row[o], positive = v > 0 ? v : HUGE_VAL;
+        max = v > max ? v : max;
+        least = positive < least ? positive : least;
+        nan |= v != v;
+    }
+    *e = (struct extent){max, least, e->nan || nan};
+}
+
+static void put(struct clu_cands *c, size_t x, size_t lo, size_t count, const double *row)
+{
+    if (c->v) {
+        memcpy(c->v + x * c->m + lo, row, count * sizeof *row);
+        return;
+    }
+    float *to = c->f + x * c->m + lo;
+    for (size_t o = 0; o < count; o++)
+        to[o] = (float)(row[o] * c->unit);
+}
+
+#define SIDE (2 * (size_t)CLU_KERN_TILE)   /* candidates of a block, objects of the other half's strip */
+#define STRETCH (20 * (size_t)CLU_KERN_TILE) /* objects at a time: they stay in the first-level cache */
+
+/* Candidates lo .. hi - 1 against objects from .. to - 1. */
+static struct extent fill_block(struct clu_cands *c, size_t lo, size_t hi, size_t from, size_t to)
+{
+    struct extent e = {.least = HUGE_VAL};
+    double row[STRETCH];
+
+    for (size_t o = from; o < to; o += STRETCH) {
+        size_t count = to - o < STRETCH ? to - o : STRETCH;
+        for (size_t x = lo; x < hi; x++) {
+            c->from->row(c->from, x, o, o + count, row);
+            widen(&e, row, count);
+            put(c, x, o, count, row);
+        }
+    }
+    return e;
+}
+
+/* What stands right of the diagonal block, turned over to the rows below it. */
+static void mirror(struct clu_cands *c, size_t lo, size_t hi)
+{
+    size_t n = c->n;
+
+    for (size_t o = hi; o < n; o++) {
+        if (c->f)
+            for (size_t x = lo; x < hi; x++)
+                c->f[o * n + x] = c->f[x * n + o];
+        else
+            for (size_t x = lo; x < hi; x++)
+                c->v[o * n + x] = c->v[x * n + o];
+    }
+}
+
+static struct extent fill(struct clu_cands *c, const struct clu_run *run)
+{
+    struct extent all = {.least = HUGE_VAL};
+    size_t blocks = (c->n + SIDE - 1) / SIDE;
+
+#pragma omp parallel num_threads(run->threads) if (blocks > 1)
+    {
+        struct extent mine = {.least = HUGE_VAL};
+#pragma omp for schedule(dynamic, 1)
+        for (size_t b = 0; b < blocks; b++) {
+            size_t lo = b * SIDE, hi = c->n - lo < SIDE ? c->n : lo + SIDE;
+            mine = join(mine, fill_block(c, lo, hi, c->symmetric ? lo : 0, c->m));
+            if (c->symmetric)
+                mirror(c, lo, hi);
+        }
+#pragma omp critical(clu_cands_extent) /* maximum and minimum do not depend on the order */
+        all = join(all, mine);
+    }
+    return all;
+}
+
+/* --- what may be wrong --- */
+
+static enum clu_status name_gap(const struct clu_cands *c, struct clu_err *err)
+{
+    for (size_t x = 0; x < c->n; x++)
+        for (size_t o = 0; o < c->m; o++)
+            if (isnan(clu_dist_at(c->from, o, x)))
+                return clu_fail(err, CLU_DATA,
+                                "rows %zu and %zu have no column in common that is not missing: no gower distance",
+                                (x < o ? x : o) + 1, (x < o ? o : x) + 1);
+    return CLU_OK;
+}
+
+static enum clu_status check(const struct clu_cands *c, struct extent e, struct clu_err *err)
+{
+    if (e.nan)
+        return name_gap(c, err);
+    if (!(e.max <= DBL_MAX))
+        return clu_fail(err, CLU_DATA, "overflow in distance: the columns need another unit; see --scale");
+    return CLU_OK;
+}
+
+/* --- public calls --- */
+
+void clu_cands_clear(struct clu_cands *c)
+{
+    if (!c->borrowed) {
+        clu_free(c->f);
+        clu_free(c->v);
+    }
+    *c = (struct clu_cands){0};
+}
+
+void clu_cands_of_square(struct clu_cands *c, const struct clu_square *s)
+{
+    *c = (struct clu_cands){.from = &s->dist,
+                            .n = s->dist.n,
+                            .m = s->dist.n,
+                            .own = true,
+                            .symmetric = s->symmetric,
+                            .f = s->f,
+                            .v = s->v,
+                            .borrowed = true,
+                            .unit = 1};
+}
+
+enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from, size_t n, bool own, bool symmetric,
+                               enum clu_cands_kind kind, const struct clu_run *run, struct clu_err *err)
+{
+    size_t m = from->n, size = kind == CLU_CANDS_DOUBLE ? sizeof *c->v : sizeof *c->f;
+
+    *c = (struct clu_cands){.from = from, .n = n, .m = m, .own = own, .symmetric = symmetric, .unit = 1};
+    if (kind == CLU_CANDS_NONE)
+        return CLU_OK;
+    enum clu_status status = clu_need(run, (double)n * (double)m * (double)size, err,
+                                      "the distance matrix of %zu rows; use clara", n);
+    if (status != CLU_OK)
+        return status;
+    size_t cells = n > SIZE_MAX / m ? SIZE_MAX : n * m;
+    if (kind == CLU_CANDS_DOUBLE)
+        c->v = clu_alloc_aligned(cells, sizeof *c->v);
+    else
+        c->f = clu_alloc_aligned(cells, sizeof *c->f);
+    if (!c->v && !c->f)
+        return clu_fail_memory(err);
+    struct extent e = fill(c, run);
+    if (c->f && !e.nan && e.max <= DBL_MAX && e.max > 0 && (e.max > FLT_MAX || e.least < FLT_MIN)) {
+        int exponent;
+        (void)frexp(e.max, &exponent);
+        c->unit = ldexp(1, 100 - exponent); /* the largest below 2^100: room for sums, and 2^226 downwards */
+        e = fill(c, run);
+    }
+    status = check(c, e, err);
+    if (status != CLU_OK)
+        clu_cands_clear(c);
+    return status;
+}

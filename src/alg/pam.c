@@ -1,0 +1,382 @@
+/* Sections: result, one medoid, starts, settling, rows of a table, a square. */
+#include "alg/pam.h"
+
+#include "alg/pam_msc.h"
+#include "alg/pam_state.h"
+#include "base/mem.h"
+#include "num/rowset.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- result --- */
+
+void clu_pam_clear(struct clu_pam *out)
+{
+    clu_free(out->medoid);
+    clu_free(out->label);
+    clu_free(out->near);
+    clu_free(out->second);
+    clu_free(out->curve);
+    *out = (struct clu_pam){0};
+}
+
+/* --- one medoid: nothing to search --- */
+
+static void best_single(struct clu_pam_state *s)
+{
+    double *sum = s->part; /* [k + 1 = 2] */
+    bool found = false;
+
+    for (size_t x = 0; x < s->n; x++) {
+        if (s->barred && s->barred[x])
+            continue;
+        struct clu_cands_row row = clu_cands_row(s->c, x, s->joined);
+        sum[0] = 0;
+        for (size_t o = 0; o < s->m; o++)
+            sum[0] += s->seat[o].w * clu_cands_in(row, o);
+        if (!found || sum[0] < s->loss) {
+            s->loss = sum[0];
+            s->medoid[0] = x;
+            found = true;
+        }
+    }
+    s->judged = (double)s->n;
+    s->converged = true;
+}
+
+/* --- starts --- */
+
+static enum clu_status descend(struct clu_pam_state *s, struct clu_err *err)
+{
+    switch (s->opt->algorithm) {
+    case CLU_PAM_PAM:
+        return clu_pam_exact(s, err);
+    case CLU_PAM_FAST:
+        return clu_pam_fast(s, err);
+    case CLU_PAM_ALTERNATE:
+        return clu_pam_alternate(s, err);
+    default:
+        return clu_pam_faster(s);
+    }
+}
+
+static enum clu_status one_start(struct clu_pam *out, struct clu_pam_state *s, size_t t, struct clu_err *err)
+{
+    double began = clu_clock(), started;
+
+    s->swaps = 0;
+    s->judged = 0;
+    s->converged = false;
+    if (s->k == 1) {
+        best_single(s);
+        out->swap_seconds += clu_clock() - began;
+        return CLU_OK;
+    }
+    enum clu_status status = clu_pam_start(s, t, err);
+    started = clu_clock();
+    if (status == CLU_OK)
+        status = descend(s, err);
+    out->start_seconds += started - began;
+    out->swap_seconds += clu_clock() - started;
+    return status;
+}
+
+static bool is_random(const struct clu_pam_opt *opt)
+{
+    return opt->k > 1 && (opt->init == CLU_PAM_RANDOM || opt->init == CLU_PAM_LAB || opt->init == CLU_PAM_KPP);
+}
+
+enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct clu_cands *c, const double *w,
+                               const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
+{
+    size_t starts = is_random(opt) ? opt->nstart : 1;
+    struct clu_pam_state s;
+    enum clu_status status = clu_pam_state_init(&s, c, w, opt, run, err);
+
+    out->loss = HUGE_VAL;
+    out->k = opt->k;
+    if (status == CLU_OK && opt->algorithm == CLU_PAM_FASTERMSC && opt->k > 1) {
+        status = clu_pam_msc(out, medoid, &s, starts, err);
+        starts = 0;
+    }
+    for (size_t t = 0; t < starts && status == CLU_OK; t++) {
+        status = one_start(out, &s, t, err);
+        if (status == CLU_OK && s.loss / c->unit < out->loss) {
+            out->loss = s.loss / c->unit;
+            out->swaps = s.swaps;
+            out->passes = s.judged / (double)s.n;
+            out->converged = s.converged;
+            memcpy(medoid, s.medoid, opt->k * sizeof *medoid);
+        }
+    }
+    clu_pam_state_clear(&s);
+    return status;
+}
+
+/* --- settling --- */
+
+#define STRETCH 1024 /* objects at a time */
+
+/* Two nearest medoids of a stretch; which[] in the order of medoid[]. */
+static void settle_stretch(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, size_t lo, size_t hi)
+{
+    double row[STRETCH];
+
+    for (size_t o = lo; o < hi; o++) {
+        out->near[o] = out->second[o] = HUGE_VAL;
+        out->label[o] = -1;
+    }
+    for (size_t i = 0; i < k; i++) {
+        all->row(all, medoid[i], lo, hi, row);
+        for (size_t o = lo; o < hi; o++) {
+            double d = o == medoid[i] ? -1 : row[o - lo]; /* a medoid: before any other, whatever their dissimilarity */
+            if (d < out->near[o]) {
+                out->second[o] = out->near[o];
+                out->near[o] = d;
+                out->label[o] = (int32_t)i;
+            } else if (d < out->second[o]) {
+                out->second[o] = d;
+            }
+        }
+    }
+}
+
+/* Number the medoids: as they are, or by the first object that is nearest to each. place[k] is scratch. */
+static void number_clusters(struct clu_pam *out, const size_t *medoid, bool keep_order, int32_t *place)
+{
+    int32_t next = 0;
+
+    for (size_t i = 0; i < out->k; i++)
+        place[i] = keep_order ? (int32_t)i : -1;
+    for (size_t o = 0; o < out->n && !keep_order; o++)
+        if (place[out->label[o]] < 0)
+            place[out->label[o]] = next++;
+    for (size_t i = 0; i < out->k; i++)
+        out->medoid[place[i]] = medoid[i];
+    for (size_t o = 0; o < out->n; o++)
+        out->label[o] = place[out->label[o]];
+}
+
+static void sum_up(struct clu_pam *out, const double *w)
+{
+    double weight = 0, silhouette = 0;
+
+    out->loss = 0;
+    for (size_t o = 0; o < out->n; o++) {
+        double of = w ? w[o] : 1;
+        out->loss += of * out->near[o];
+        weight += of;
+        silhouette += of * (out->near[o] > 0 ? 1 - out->near[o] / out->second[o] : 1);
+    }
+    out->silhouette = silhouette / weight;
+}
+
+enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, const double *w,
+                               bool keep_order, const struct clu_run *run, struct clu_err *err)
+{
+    size_t n = all->n, stretches = (n + STRETCH - 1) / STRETCH;
+    int32_t *place = clu_alloc(k, sizeof *place);
+
+    out->n = n;
+    out->k = k;
+    out->medoid = clu_alloc(k, sizeof *out->medoid);
+    out->label = clu_alloc(n, sizeof *out->label);
+    out->near = clu_alloc(n, sizeof *out->near);
+    out->second = clu_alloc(n, sizeof *out->second);
+    if (!place || !out->medoid || !out->label || !out->near || !out->second) {
+        clu_free(place);
+        return clu_fail_memory(err);
+    }
+#pragma omp parallel for num_threads(run->threads) schedule(static) if (run->threads > 1 && stretches > 1)
+    for (size_t t = 0; t < stretches; t++)
+        settle_stretch(out, all, medoid, k, t * STRETCH, n - t * STRETCH < STRETCH ? n : (t + 1) * STRETCH);
+    for (size_t i = 0; i < k; i++)
+        out->near[medoid[i]] = 0;
+    enum clu_status status = CLU_OK;
+    for (size_t o = 0; o < n && status == CLU_OK; o++)
+        if (out->label[o] < 0)
+            status = clu_fail(err, CLU_DATA, "row %zu has no finite distance to any medoid", o + 1);
+    if (status == CLU_OK) {
+        number_clusters(out, medoid, keep_order, place);
+        sum_up(out, w);
+    }
+    clu_free(place);
+    return status;
+}
+
+/* --- rows of a table: equal rows are one object --- */
+
+struct distinct {
+    struct clu_view x;  /* the distinct rows: the view itself, or copies */
+    struct clu_mat copy;
+    size_t *row;        /* [x.rows] the first row of each */
+    size_t *of;         /* [rows] */
+    double *w;          /* [x.rows]; NULL: ones */
+};
+
+static void distinct_clear(struct distinct *q)
+{
+    clu_mat_clear(&q->copy);
+    clu_free(q->row);
+    clu_free(q->of);
+    clu_free(q->w);
+}
+
+static enum clu_status distinct_init(struct distinct *q, struct clu_view x, const double *w, struct clu_err *err)
+{
+    struct clu_rowset set = {0};
+    size_t n = x.rows, m = 0;
+
+    *q = (struct distinct){.row = clu_alloc(n, sizeof *q->row), .of = clu_alloc(n, sizeof *q->of),
+                           .w = clu_calloc(n, sizeof *q->w), .copy.cols = x.cols};
+    if (!q->row || !q->of || !q->w || clu_rowset_init(&set, x, n) < 0)
+        return clu_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        size_t first = clu_rowset_add(&set, i);
+        if (first == i)
+            q->row[m++] = i;
+        q->of[i] = first == i ? m - 1 : q->of[first];
+        q->w[q->of[i]] += w ? w[i] : 1;
+    }
+    clu_rowset_clear(&set);
+    q->x = x;
+    if (m == n)
+        return CLU_OK;
+    if (clu_mat_reserve(&q->copy, m, false) < 0)
+        return clu_fail_memory(err);
+    q->copy.rows = m;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < x.cols; j++)
+            q->copy.v[i * x.cols + j] = clu_view_at(x, q->row[i], j);
+    q->x = clu_mat_look(&q->copy);
+    return CLU_OK;
+}
+
+static enum clu_status check_count(size_t k, size_t rows, size_t distinct, bool weighted, struct clu_err *err)
+{
+    if (k > rows)
+        return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu row%s", k, rows, rows == 1 ? "" : "s");
+    if (k > distinct)
+        return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu distinct row%s%s", k, distinct,
+                        distinct == 1 ? "" : "s", weighted ? " of positive weight" : "");
+    return CLU_OK;
+}
+
+/* The start's rows as distinct ones, into start[k]. */
+static enum clu_status map_start(size_t *start, const struct clu_pam_opt *opt, const struct distinct *q, struct clu_err *err)
+{
+    for (size_t i = 0; i < opt->k; i++) {
+        start[i] = q->of[opt->start[i]];
+        for (size_t j = 0; j < i; j++)
+            if (start[j] == start[i])
+                return clu_fail(err, CLU_USAGE, "the start's rows %zu and %zu are equal", opt->start[j] + 1, opt->start[i] + 1);
+    }
+    return CLU_OK;
+}
+
+static enum clu_status search_distinct(struct clu_pam *out, size_t *medoid, const struct distinct *q,
+                                       const struct clu_points *points, const struct clu_pam_opt *opt,
+                                       const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_cands c;
+    double began = clu_clock();
+    enum clu_status status =
+        clu_cands_init(&c, &points->dist, q->x.rows, true, true, (enum clu_cands_kind)opt->kind, run, err);
+
+    out->matrix_seconds = clu_clock() - began;
+    if (status == CLU_OK)
+        status = clu_pam_search(out, medoid, &c, q->w, opt, run, err);
+    clu_cands_clear(&c);
+    for (size_t i = 0; i < opt->k && status == CLU_OK && i < out->k; i++)
+        medoid[i] = q->row[medoid[i]];
+    return status;
+}
+
+static enum clu_status fit_rows(struct clu_pam *out, const struct distinct *q, const struct clu_points *all, const double *w,
+                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_points few = {0};
+    struct clu_pam_opt o = *opt;
+    bool copied = q->copy.v;
+    size_t *medoid = clu_alloc(2 * o.k, sizeof *medoid);
+    enum clu_status status = medoid ? CLU_OK : clu_fail_memory(err);
+
+    if (status == CLU_OK && o.init == CLU_PAM_GIVEN) {
+        status = map_start(medoid + o.k, opt, q, err);
+        o.start = medoid + o.k;
+    }
+    if (status == CLU_OK && copied)
+        status = clu_points_init(&few, all->metric, q->x, err);
+    if (status == CLU_OK)
+        status = search_distinct(out, medoid, q, copied ? &few : all, &o, run, err);
+    if (status == CLU_OK)
+        status = clu_pam_settle(out, &all->dist, medoid, out->k, w, o.init == CLU_PAM_GIVEN, run, err);
+    clu_points_clear(&few);
+    clu_free(medoid);
+    return status;
+}
+
+enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_metric metric, const double *w,
+                             const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
+{
+    struct distinct q;
+    struct clu_points all = {0};
+    size_t counted = 0;
+
+    *out = (struct clu_pam){0};
+    enum clu_status status = distinct_init(&q, x, w, err);
+    for (size_t i = 0; i < q.x.rows && status == CLU_OK; i++)
+        counted += q.w[i] > 0;
+    if (status == CLU_OK)
+        status = check_count(opt->k, x.rows, counted, w, err);
+    if (status == CLU_OK)
+        status = clu_points_init(&all, metric, x, err);
+    if (status == CLU_OK)
+        status = fit_rows(out, &q, &all, w, opt, run, err);
+    clu_points_clear(&all);
+    distinct_clear(&q);
+    if (status != CLU_OK)
+        clu_pam_clear(out);
+    return status;
+}
+
+/* --- a square --- */
+
+/* Objects at no distance from each other, either way, count as one: how many are there, up to k? O(n k) at worst. */
+static size_t count_distinct(const struct clu_square *s, const double *w, size_t k, size_t *found)
+{
+    size_t count = 0;
+
+    for (size_t o = 0; o < s->dist.n && count < k; o++) {
+        size_t i = 0;
+        if (w && w[o] == 0)
+            continue;
+        while (i < count && !(clu_dist_at(&s->dist, o, found[i]) == 0 && clu_dist_at(&s->dist, found[i], o) == 0))
+            i++;
+        if (i == count)
+            found[count++] = o;
+    }
+    return count;
+}
+
+enum clu_status clu_pam_square(struct clu_pam *out, const struct clu_square *s, const double *w,
+                               const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_cands c;
+    size_t n = s->dist.n, *medoid = clu_alloc(opt->k < n ? opt->k : n, sizeof *medoid);
+    enum clu_status status = medoid ? CLU_OK : clu_fail_memory(err);
+
+    *out = (struct clu_pam){0};
+    clu_cands_of_square(&c, s);
+    if (status == CLU_OK)
+        status = check_count(opt->k, n, opt->k > n ? 0 : count_distinct(s, w, opt->k, medoid), w, err);
+    if (status == CLU_OK)
+        status = clu_pam_search(out, medoid, &c, w, opt, run, err);
+    if (status == CLU_OK)
+        status = clu_pam_settle(out, &s->dist, medoid, out->k, w, opt->init == CLU_PAM_GIVEN, run, err);
+    clu_free(medoid);
+    if (status != CLU_OK)
+        clu_pam_clear(out);
+    return status;
+}
