@@ -7,10 +7,13 @@ libclu_a_SOURCES = \
 	src/base/rng.c src/base/rng.h \
 	src/base/run.c src/base/run.h \
 	src/base/status.c src/base/status.h \
+	src/num/dist.c src/num/dist.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/nearest.c src/num/nearest.h \
+	src/num/rowset.c src/num/rowset.h \
 	src/num/space.c src/num/space.h \
+	src/num/square.c src/num/square.h \
 	src/num/view.c src/num/view.h \
 	src/tab/columns.c src/tab/columns.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
@@ -30,6 +33,9 @@ libclu_a_SOURCES = \
 	src/io/source.c src/io/source.h \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \
+	src/alg/cands.c src/alg/cands.h \
+	src/alg/clara.c src/alg/clara.h \
+	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
 	src/alg/kmeans_bound.c \
@@ -37,6 +43,12 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
+	src/alg/pam.c src/alg/pam.h \
+	src/alg/pam_init.c \
+	src/alg/pam_msc.c src/alg/pam_msc.h \
+	src/alg/pam_state.c src/alg/pam_state.h \
+	src/alg/pam_swap.c \
+	src/alg/pam_table.c \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \
 	src/cli/opt.c src/cli/opt.h \

@@ -174,6 +174,7 @@ enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from,
         c->unit = ldexp(1, 100 - exponent); /* the largest below 2^100: room for sums, and 2^226 downwards */
         e = fill(c, run);
     }
+    c->max = e.max * c->unit;
     status = check(c, e, err);
     if (status != CLU_OK)
         clu_cands_clear(c);

@@ -22,6 +22,7 @@ struct clu_cands {
     float *f;                    /* [n][m], or NULL; owned, as v, unless borrowed */
     double *v;                   /* [n][m], or NULL */
     bool borrowed;
+    double max;                  /* the largest of the matrix's numbers; 0 without one */
     double unit;                 /* a matrix's numbers are dissimilarities times this power of two */
 };
 

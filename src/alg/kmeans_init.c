@@ -3,64 +3,13 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "num/rowset.h"
 
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-/* --- distinct rows: a set of row numbers, compared by the rows' values --- */
-
-struct row_set {
-    const struct clu_space *space;
-    size_t *slot; /* row + 1, 0 is free */
-    size_t slots, used;
-    double *a, *b; /* [d] rows being compared */
-};
-
-static int row_set_init(struct row_set *set, const struct clu_space *space, size_t most)
-{
-    *set = (struct row_set){.space = space, .slots = 16};
-    while (set->slots < 2 * most)
-        set->slots *= 2;
-    set->slot = clu_calloc(set->slots, sizeof *set->slot);
-    set->a = clu_alloc(2 * space->x.cols, sizeof *set->a);
-    set->b = set->a ? set->a + space->x.cols : NULL;
-    return set->slot && set->a ? 0 : -1;
-}
-
-static void row_set_clear(struct row_set *set)
-{
-    clu_free(set->slot);
-    clu_free(set->a);
-}
-
-/* True when no row of these values was there before. */
-static bool row_set_add(struct row_set *set, size_t i)
-{
-    size_t d = set->space->x.cols;
-    const double *y = clu_space_row(set->space, i, set->a);
-    uint64_t h = 0;
-
-    for (size_t j = 0; j < d; j++) {
-        double value = y[j] + 0.0; /* -0 and 0 are one value */
-        uint64_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        h = (h ^ bits) * 0x9E3779B97F4A7C15u; /* 2^64 / golden ratio: Fibonacci hashing */
-        h ^= h >> 32;
-    }
-    size_t at = (size_t)h & (set->slots - 1);
-    for (; set->slot[at] != 0; at = (at + 1) & (set->slots - 1)) {
-        const double *other = clu_space_row(set->space, set->slot[at] - 1, set->b);
-        bool same = true;
-        for (size_t j = 0; j < d && same; j++)
-            same = y[j] == other[j];
-        if (same)
-            return false;
-    }
-    set->slot[at] = i + 1;
-    set->used++;
-    return true;
-}
+/* --- distinct rows --- */
 
 static bool counts(const struct clu_kmeans_state *s, size_t i)
 {
@@ -69,16 +18,14 @@ static bool counts(const struct clu_kmeans_state *s, size_t i)
 
 enum clu_status clu_kmeans_distinct(const struct clu_kmeans_state *s, struct clu_err *err)
 {
-    struct row_set set;
-    if (row_set_init(&set, &s->space, s->k) < 0) {
-        row_set_clear(&set);
+    struct clu_rowset set;
+    if (clu_rowset_init(&set, s->space.x, s->k) < 0)
         return clu_fail_memory(err);
-    }
     for (size_t i = 0; i < s->n && set.used < s->k; i++)
         if (counts(s, i))
-            row_set_add(&set, i);
+            clu_rowset_add(&set, i);
     size_t distinct = set.used;
-    row_set_clear(&set);
+    clu_rowset_clear(&set);
     if (distinct < s->k)
         return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu distinct row%s%s", s->k, distinct,
                         distinct == 1 ? "" : "s", s->w ? " of positive weight" : "");
@@ -103,17 +50,17 @@ static enum clu_status start_random(struct clu_kmeans_state *s, struct clu_rng *
         draw = s->n;
 
     for (;;) {
-        struct row_set set;
+        struct clu_rowset set;
         size_t *row = clu_alloc(draw, sizeof *row), taken = 0;
-        int ready = row_set_init(&set, &s->space, s->k);
+        int ready = clu_rowset_init(&set, s->space.x, s->k);
         if (row && ready == 0 && clu_rng_sample(rng, s->n, draw, row) == 0) {
             for (size_t q = 0; q < draw && taken < s->k; q++)
-                if (counts(s, row[q]) && row_set_add(&set, row[q]))
+                if (counts(s, row[q]) && clu_rowset_add(&set, row[q]) == row[q])
                     take_center(s, taken++, row[q]);
         } else {
             ready = -1;
         }
-        row_set_clear(&set);
+        clu_rowset_clear(&set);
         clu_free(row);
         if (ready < 0)
             return clu_fail_memory(err);

@@ -253,7 +253,7 @@ static enum clu_status distinct_init(struct distinct *q, struct clu_view x, cons
     return CLU_OK;
 }
 
-static enum clu_status check_count(size_t k, size_t rows, size_t distinct, bool weighted, struct clu_err *err)
+enum clu_status clu_pam_check_count(size_t k, size_t rows, size_t distinct, bool weighted, struct clu_err *err)
 {
     if (k > rows)
         return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu row%s", k, rows, rows == 1 ? "" : "s");
@@ -329,7 +329,7 @@ enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_
     for (size_t i = 0; i < q.x.rows && status == CLU_OK; i++)
         counted += q.w[i] > 0;
     if (status == CLU_OK)
-        status = check_count(opt->k, x.rows, counted, w, err);
+        status = clu_pam_check_count(opt->k, x.rows, counted, w, err);
     if (status == CLU_OK)
         status = clu_points_init(&all, metric, x, err);
     if (status == CLU_OK)
@@ -370,7 +370,7 @@ enum clu_status clu_pam_square(struct clu_pam *out, const struct clu_square *s, 
     *out = (struct clu_pam){0};
     clu_cands_of_square(&c, s);
     if (status == CLU_OK)
-        status = check_count(opt->k, n, opt->k > n ? 0 : count_distinct(s, w, opt->k, medoid), w, err);
+        status = clu_pam_check_count(opt->k, n, opt->k > n ? 0 : count_distinct(s, w, opt->k, medoid), w, err);
     if (status == CLU_OK)
         status = clu_pam_search(out, medoid, &c, w, opt, run, err);
     if (status == CLU_OK)

@@ -74,7 +74,11 @@ void clu_pam_clear(struct clu_pam *out);
 
 /* --- for algorithms that are built on it --- */
 
-/* Search only: into medoid[k] (candidates; *k_found of them for DynMSC), loss in dissimilarities, and the figures of the search in out. w[m] or NULL. */
+/* CLU_DATA when k is more than the rows, or than the distinct ones. */
+enum clu_status clu_pam_check_count(size_t k, size_t rows, size_t distinct, bool weighted, struct clu_err *err);
+
+/* Search only: candidates into medoid[k], their number (DynMSC may take fewer), loss and the other figures of the search into out.
+ * w[m] or NULL. */
 enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct clu_cands *c, const double *w,
                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
 

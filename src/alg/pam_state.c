@@ -216,8 +216,21 @@ double clu_pam_changes(const struct clu_pam_state *s, struct clu_pam_worker *me,
     return shared;
 }
 
+/* With one medoid there is no second, and nothing to share. */
+static struct clu_pam_verdict judge_single(const struct clu_pam_state *s, struct clu_pam_worker *me, size_t x)
+{
+    struct clu_cands_row row = clu_cands_row(s->c, x, me->row);
+    double sum = 0;
+
+    for (size_t o = 0; o < s->m; o++)
+        sum += s->seat[o].w * clu_cands_in(row, o);
+    return (struct clu_pam_verdict){sum - s->loss, 0};
+}
+
 struct clu_pam_verdict clu_pam_judge(const struct clu_pam_state *s, struct clu_pam_worker *me, size_t x)
 {
+    if (s->k == 1)
+        return judge_single(s, me, x);
     double shared = clu_pam_changes(s, me, x);
     struct clu_pam_verdict v = {0};
 

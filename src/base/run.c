@@ -2,6 +2,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
+
+double clu_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
 enum clu_status clu_tick(const struct clu_run *run, const char *what, uint64_t done, uint64_t of, double value)
 {

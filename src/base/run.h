@@ -28,6 +28,9 @@ struct clu_run {
 
 #define CLU_RUN_DEFAULT ((struct clu_run){.seed = 1, .threads = 1})
 
+/* Seconds on a clock that only goes forward. */
+double clu_clock(void);
+
 /* Tell the watch; returns CLU_OK or CLU_STOPPED. run may be NULL. */
 enum clu_status clu_tick(const struct clu_run *run, const char *what, uint64_t done, uint64_t of, double value);
 

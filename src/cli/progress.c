@@ -1,19 +1,13 @@
 #include "cli/progress.h"
 
+#include "base/run.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DRAW_EVERY 0.2 /* seconds */
-
-double clu_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* "  210 MB/s  0:12 left": bytes for reading, counts for the rest; "" while there is nothing to say. */
 static void rate_text(const struct clu_progress *p, uint64_t done, uint64_t of, double now, char *buf, size_t size)

@@ -25,7 +25,4 @@ void clu_progress_start(struct clu_progress *p, enum clu_progress_mode mode, boo
                         struct clu_watch *watch);
 void clu_progress_wipe(struct clu_progress *p);
 
-/* Seconds on a clock that only goes forward. */
-double clu_clock(void);
-
 #endif

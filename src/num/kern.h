@@ -1,7 +1,7 @@
 /* num/kern.h - the kernels that are built once per target (baseline, AVX2+FMA, AVX-512) and chosen at run time.
  *
  * The table is the one mutable global below cli: set once, by clu_kern_select(), before any work. Two sorts of kernels
- * live here. Canonical ones (sqdist, sqdist_tile, exsum_move, range) use plain doubles in a fixed order without
+ * live here. Canonical ones (all but nearest) use plain doubles in a fixed order without
  * FMA and give the same bits on every target. Proposing ones (nearest) use FMA and any order: their answers differ
  * in the last bits from target to target and are only believed by more than a rounding bound (num/nearest.h). */
 #ifndef CLU_NUM_KERN_H
@@ -74,6 +74,10 @@ struct clu_kern {
     /* sum_o w[o] * max(0, near[o] - row[o]), in eight partial sums as sqdist. Canonical. */
     double (*gain32)(const float *row, const double *near, const double *w, size_t n);
     double (*gain64)(const double *row, const double *near, const double *w, size_t n);
+
+    /* shared[x] += w (min(row[x], near) - near) and place[x] += w (min(max(row[x], near), far) - far). Canonical. */
+    void (*seat32)(const float *row, size_t n, double near, double far, double w, double *shared, double *place);
+    void (*seat64)(const double *row, size_t n, double near, double far, double w, double *shared, double *place);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

@@ -432,6 +432,19 @@ static size_t below64(const double *row, const double *limit, size_t n, uint32_t
 GAIN(gain32, float)
 GAIN(gain64, double)
 
+#define SEAT(name, T)                                                                                       \
+    static void name(const T *row, size_t n, double near, double far, double w, double *restrict shared,    \
+                     double *restrict place)                                                                \
+    {                                                                                                       \
+        for (size_t x = 0; x < n; x++) {                                                                    \
+            double d = (double)row[x], low = d < near ? d : near, high = d > near ? d : near;               \
+            shared[x] += w * (low - near);                                                                  \
+            place[x] += w * ((high < far ? high : far) - far);                                              \
+        }                                                                                                   \
+    }
+SEAT(seat32, float)
+SEAT(seat64, double)
+
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
 #define STRING(a) #a
@@ -454,5 +467,7 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .below64 = below64,
     .gain32 = gain32,
     .gain64 = gain64,
+    .seat32 = seat32,
+    .seat64 = seat64,
     .range = range,
 };
