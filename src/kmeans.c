@@ -240,8 +240,10 @@ static enum clu_status print_distances(struct clu_cli *cli, const struct clu_tab
 static enum clu_status show(struct clu_cli *cli, const struct clu_table *t, const struct clu_prepare *p,
                             struct clu_kmeans *fit, struct clu_err *err)
 {
-    struct clu_rows rows = {t->rows, t->kept, t->schema.id != CLU_NO_COLUMN ? &t->id : NULL,
-                            args.output.append ? &t->text : NULL};
+    struct clu_rows rows = {.rows = t->rows,
+                            .kept = t->kept,
+                            .id = t->schema.id != CLU_NO_COLUMN ? &t->id : NULL,
+                            .text = args.output.append ? &t->text : NULL};
     enum clu_status status = CLU_OK;
 
     if (args.print == PRINT_DISTANCES)

@@ -148,12 +148,37 @@ static bool take_word(struct found f, const char *text)
         *(int *)field(f) = o->value;
         return true;
     }
-    for (int w = 0; o->words[w]; w++)
-        if (strcmp(o->words[w], text) == 0) {
+    for (int w = 0; o->words[w]; w++) {
+        const char *colon = strchr(o->words[w], ':');
+        size_t len = colon ? (size_t)(colon - o->words[w]) + 1 : strlen(o->words[w]);
+        if (strncmp(o->words[w], text, len) == 0 && (colon || text[len] == '\0')) {
+            if (colon)
+                *(const char **)((char *)f.base + o->tail - 1) = text + len;
             *(int *)field(f) = w;
             return true;
         }
+    }
     return false;
+}
+
+/* N or N..M, in the row's range. */
+static bool take_range(struct found f, const char *text)
+{
+    struct clu_opt_range *out = field(f);
+    char first[32];
+    const char *dots = strstr(text, "..");
+    size_t len = dots ? (size_t)(dots - text) : strlen(text);
+    uint64_t lo, hi;
+
+    if (len >= sizeof first)
+        return false;
+    memcpy(first, text, len);
+    first[len] = '\0';
+    if (!parse_digits(first, &lo) || !parse_digits(dots ? dots + 2 : first, &hi) || lo > hi || hi > SIZE_MAX ||
+        !in_range(f.opt, (double)lo) || !in_range(f.opt, (double)hi))
+        return false;
+    *out = (struct clu_opt_range){(size_t)lo, (size_t)hi};
+    return true;
 }
 
 /* Store the argument (NULL for options without one). */
@@ -177,6 +202,9 @@ static enum clu_status take(struct found f, const char *text, struct clu_err *er
     case CLU_OPT_COUNT:
         if ((good = parse_digits(text, &whole) && whole <= SIZE_MAX && in_range(o, (double)whole)))
             *(size_t *)field(f) = (size_t)whole;
+        break;
+    case CLU_OPT_RANGE:
+        good = take_range(f, text);
         break;
     case CLU_OPT_SEED:
         if ((good = parse_digits(text, &whole)))

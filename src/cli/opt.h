@@ -15,6 +15,7 @@
 enum clu_opt_type {
     CLU_OPT_FLAG,    /* bool: set to true */
     CLU_OPT_COUNT,   /* size_t in [lo, hi] */
+    CLU_OPT_RANGE,   /* struct clu_opt_range of numbers in [lo, hi]: N, or N..M */
     CLU_OPT_SEED,    /* uint64_t, decimal digits only */
     CLU_OPT_THREADS, /* int in [1, 4096] */
     CLU_OPT_REAL,    /* double in [lo, hi] */
@@ -24,7 +25,7 @@ enum clu_opt_type {
     CLU_OPT_COLUMN,  /* const char *, completes column names */
     CLU_OPT_LIST,    /* struct clu_opt_list: may be repeated, completes column names */
     CLU_OPT_CHAR,    /* char: one byte; TAB also as \t; what: its name in messages */
-    CLU_OPT_WORD,    /* int: index of words[] */
+    CLU_OPT_WORD,    /* int: index of words[]; "name:P" stands for name: and any text, which goes to tail */
     CLU_OPT_SET,     /* int: set to value, no argument (-H) */
     CLU_OPT_SETCHAR  /* char: set to value, no argument (--csv) */
 };
@@ -32,6 +33,10 @@ enum clu_opt_type {
 struct clu_opt_list {
     const char **text; /* owned by cli, freed by clu_opt_free() */
     size_t n, cap;
+};
+
+struct clu_opt_range {
+    size_t lo, hi; /* equal for a single number */
 };
 
 struct clu_opt {
@@ -46,6 +51,7 @@ struct clu_opt {
     const char *const *words; /* WORD: NULL-terminated */
     int value;        /* SET: the value; WORD with optional argument: taken without one */
     bool optional;    /* WORD: the argument may be left out (--header, --header=no) */
+    size_t tail;      /* WORD: 1 + offset of a const char * for what follows the colon of "name:P"; 0: no such word */
     size_t given;     /* 1 + offset of a bool that becomes true when the option is given; 0: none */
 };
 

@@ -20,23 +20,34 @@ static void id_name(struct clu_cells *c, const struct clu_schema *s)
         clu_cell_str(c, s->name[s->id]);
 }
 
-static void print_with_ids(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows,
-                           const int32_t *label, bool head)
+static void print_cells(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows, const int32_t *label,
+                        bool head)
 {
     struct clu_cells c = cells(cli, s);
+    size_t columns = rows->beside ? rows->beside->columns : 0, at = 0; /* of the kept rows */
 
     if (head) {
         id_name(&c, s);
         clu_cell_str(&c, "cluster");
+        for (size_t j = 0; j < columns; j++)
+            clu_cell_str(&c, rows->beside->name[j]);
         clu_cells_end(&c);
     }
     for (size_t i = 0; i < rows->rows; i++) {
-        id_cell(&c, rows->id, i);
-        if (!rows->kept || rows->kept[i])
-            clu_cell_int(&c, *label++ + 1);
+        bool here = !rows->kept || rows->kept[i];
+        if (rows->id)
+            id_cell(&c, rows->id, i);
+        if (here)
+            clu_cell_int(&c, label[at] + 1);
         else
             clu_cell_empty(&c);
+        for (size_t j = 0; j < columns; j++)
+            if (here)
+                clu_cell_number(&c, rows->beside->value[j][at]);
+            else
+                clu_cell_empty(&c);
         clu_cells_end(&c);
+        at += here;
     }
 }
 
@@ -45,9 +56,9 @@ void clu_print_labels(struct clu_cli *cli, const struct clu_schema *s, const str
 {
     head = head && s->header;
     if (rows->text)
-        clu_write_appended(cli->out, s, rows->text, label, rows->kept, head);
-    else if (rows->id)
-        print_with_ids(cli, s, rows, label, head);
+        clu_write_appended(cli->out, s, rows->text, label, rows->beside, rows->kept, head);
+    else if (rows->id || rows->beside)
+        print_cells(cli, s, rows, label, head);
     else
         clu_write_labels(cli->out, label, rows->kept, rows->rows, head);
 }

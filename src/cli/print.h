@@ -12,6 +12,7 @@ struct clu_rows {
     const uint8_t *kept;          /* [rows], NULL: all */
     const struct clu_texts *id;   /* [rows] or NULL */
     const struct clu_texts *text; /* [rows] or NULL: --append */
+    const struct clu_beside *beside; /* numbers behind the labels, or NULL */
 };
 
 /* A label a record: alone, behind the id, or behind the record itself. head: the header line first, if the input had one. */

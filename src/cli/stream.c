@@ -24,7 +24,7 @@ static enum clu_status do_batch(struct stream *s, const struct clu_batch *b, str
     enum clu_status status = clu_prepare_batch(s->prepare, b, s->opt->na, &s->x, s->kept, err);
     if (status != CLU_OK)
         return status;
-    struct clu_rows rows = {b->rows, s->kept, b->id, b->text};
+    struct clu_rows rows = {.rows = b->rows, .kept = s->kept, .id = b->id, .text = b->text};
     if (s->how->values) {
         status = clu_print_values(s->cli, s->schema, &rows, clu_mat_look(&s->x), s->how->values, b->first == 0, err);
     } else {

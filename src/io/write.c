@@ -400,16 +400,20 @@ void clu_cell_str(struct clu_cells *c, const char *s)
     clu_cell_text(c, s, strlen(s));
 }
 
+static size_t number_text(double x, char text[CLU_NUMBER_TEXT])
+{
+    if (isfinite(x))
+        return clu_number_format(x, text);
+    strcpy(text, isnan(x) ? "NA" : x > 0 ? "Inf" : "-Inf");
+    return strlen(text);
+}
+
 void clu_cell_number(struct clu_cells *c, double x)
 {
     char text[CLU_NUMBER_TEXT];
 
-    if (isfinite(x)) {
-        separate(c);
-        clu_out_bytes(c->out, text, clu_number_format(x, text));
-    } else {
-        clu_cell_str(c, isnan(x) ? "NA" : x > 0 ? "Inf" : "-Inf");
-    }
+    separate(c);
+    clu_out_bytes(c->out, text, number_text(x, text));
 }
 
 void clu_cell_int(struct clu_cells *c, long long x)
@@ -518,21 +522,46 @@ static void append_cell(struct clu_out *o, char delimiter, const char *s, size_t
     o->unended = eol == 0;
 }
 
-void clu_write_appended(struct clu_out *o, const struct clu_schema *s, const struct clu_texts *text,
-                        const int32_t *label, const uint8_t *kept, bool head)
+/* Cells behind a record: its label, and row i of the numbers beside it. Returns the end. */
+static char *tail_at(struct clu_out *o, char delimiter, const int32_t *label, const struct clu_beside *beside, size_t i, char *p)
 {
-    size_t len;
-
-    if (head && s->head.n > 0) {
-        const char *record = clu_texts_at(&s->head, 0, &len);
-        append_cell(o, s->delimiter, record, len, "cluster", 7);
+    if (label)
+        p = label_at(o, *label, p) - 1; /* without the line end */
+    for (size_t j = 0; beside && j < beside->columns; j++) {
+        *p++ = delimiter;
+        if (label)
+            p += number_text(beside->value[j][i], p);
     }
+    return p;
+}
+
+static void append_head(struct clu_out *o, const struct clu_schema *s, const struct clu_beside *beside)
+{
+    size_t len, n;
+    const char *record = clu_texts_at(&s->head, 0, &len);
+    char names[256];
+
+    n = (size_t)snprintf(names, sizeof names, "cluster");
+    for (size_t j = 0; beside && j < beside->columns; j++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%c%s", s->delimiter, beside->name[j]);
+    append_cell(o, s->delimiter, record, len, names, n);
+}
+
+void clu_write_appended(struct clu_out *o, const struct clu_schema *s, const struct clu_texts *text, const int32_t *label,
+                        const struct clu_beside *beside, const uint8_t *kept, bool head)
+{
+    size_t len, at = 0; /* of the kept rows */
+
+    if (head && s->head.n > 0)
+        append_head(o, s, beside);
     if (!make_label_texts(o))
         return;
     for (size_t i = 0; i < text->n; i++) {
-        char cell[LABEL_TEXT];
-        size_t cell_len = !kept || kept[i] ? (size_t)(label_at(o, *label++, cell) - cell) - 1 : 0;
+        char cells[LABEL_TEXT + CLU_BESIDE_MAX * (CLU_NUMBER_TEXT + 1)];
+        bool here = !kept || kept[i];
+        char *end = tail_at(o, s->delimiter, here ? &label[at] : NULL, beside, at, cells);
         const char *record = clu_texts_at(text, i, &len);
-        append_cell(o, s->delimiter, record, len, cell, cell_len);
+        append_cell(o, s->delimiter, record, len, cells, (size_t)(end - cells));
+        at += here;
     }
 }

@@ -56,10 +56,18 @@ void clu_cells_end(struct clu_cells *c); /* '\n' */
  * in under 0.1 s. */
 void clu_write_labels(struct clu_out *o, const int32_t *label, const uint8_t *kept, size_t rows, bool head);
 
-/* --append: every record byte for byte, the delimiter and its label (as above) before its own line end. head: the header record
- * first, with "cluster". A record without a line end (the last of a file) gets none, unless another record follows, in this
- * call or the next. */
-void clu_write_appended(struct clu_out *o, const struct clu_schema *s, const struct clu_texts *text,
-                        const int32_t *label, const uint8_t *kept, bool head);
+/* Columns of numbers behind the labels: value[j][kept rows]; at most CLU_BESIDE_MAX. */
+#define CLU_BESIDE_MAX 4
+struct clu_beside {
+    size_t columns;
+    const char *name[CLU_BESIDE_MAX];
+    const double *value[CLU_BESIDE_MAX];
+};
+
+/* --append: every record byte for byte, the delimiter and its label (as above) before its own line end, and then the numbers
+ * beside it (NULL: none). head: the header record first, with "cluster". A record without a line end (the last of a file) gets
+ * none, unless another record follows, in this call or the next. */
+void clu_write_appended(struct clu_out *o, const struct clu_schema *s, const struct clu_texts *text, const int32_t *label,
+                        const struct clu_beside *beside, const uint8_t *kept, bool head);
 
 #endif

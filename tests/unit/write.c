@@ -591,12 +591,12 @@ static void appended_records_stay_as_they_are(void **state)
     add(&text, "5;6");
     add(&rest, "7;8"); /* the next file's, after one that does not end in a newline */
     struct clu_out *o = opened("out");
-    clu_write_appended(o, &schema, &text, label, kept, true);
+    clu_write_appended(o, &schema, &text, label, NULL, kept, true);
     assert_int_equal(clu_out_close(o, &err), CLU_OK);
     file_is("out", "a;\"b\";cluster\r\n1;2;1\nNA;2;\r\n 1 ;\"x\n\"\"y\";2\r\n;0\n5;6;12346");
     o = opened("out");
-    clu_write_appended(o, &schema, &text, label, kept, false);
-    clu_write_appended(o, &schema, &rest, label, NULL, false);
+    clu_write_appended(o, &schema, &text, label, NULL, kept, false);
+    clu_write_appended(o, &schema, &rest, label, NULL, NULL, false);
     assert_int_equal(clu_out_close(o, &err), CLU_OK);
     file_is("out", "1;2;1\nNA;2;\r\n 1 ;\"x\n\"\"y\";2\r\n;0\n5;6;12346\n7;8;1");
     clu_texts_clear(&text);
