@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/nearest \
 	tests/unit/number \
 	tests/unit/opt \
+	tests/unit/rcompat \
 	tests/unit/read \
 	tests/unit/record \
 	tests/unit/scale \
