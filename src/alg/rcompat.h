@@ -52,7 +52,7 @@ struct clu_rcompat {
 /* CLU_USAGE "0 clusters asked", "0 samples asked", "samples of 5 rows are too small for 5 clusters" (R wants more than k,
  * unless it is all), "R's generator cannot draw samples of 70000 among 1000000 rows" (it has 65536 numbers). CLU_DATA "5
  * clusters asked, but only 3 rows", "rows 2 and 9 have no distance" (NAN, infinite, negative). CLU_SYSTEM memory, or more than
- * run->max_memory. CLU_STOPPED. R refuses k = n of pam; here every object is a medoid then. */
+ * run->max_memory. CLU_STOPPED. R refuses k = n; here every object is a medoid then. */
 enum clu_status clu_rcompat_pam(struct clu_rcompat *out, const struct clu_dist *d, const struct clu_rcompat_opt *opt,
                                 const struct clu_run *run, struct clu_err *err);
 enum clu_status clu_rcompat_clara(struct clu_rcompat *out, const struct clu_dist *d, const struct clu_rcompat_opt *opt,
