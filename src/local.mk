@@ -50,6 +50,7 @@ libclu_a_SOURCES = \
 	src/alg/pam_swap.c \
 	src/alg/pam_table.c \
 	src/alg/score.c src/alg/score.h \
+	src/alg/rcompat.c src/alg/rcompat.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \
 	src/cli/opt.c src/cli/opt.h \

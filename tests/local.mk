@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/nearest \
 	tests/unit/number \
 	tests/unit/opt \
+	tests/unit/rcompat \
 	tests/unit/read \
 	tests/unit/record \
 	tests/unit/scale \
@@ -25,6 +26,15 @@ UNIT_TESTS = \
 
 # Expected figures and the scripts that made them, which the suite does not need.
 ORACLES = \
+	tests/oracle/clara.R \
+	tests/oracle/clara/ecoli.csv \
+	tests/oracle/clara/iris.csv \
+	tests/oracle/clara/mk2.csv \
+	tests/oracle/clara/r.csv \
+	tests/oracle/clara/ruspini.csv \
+	tests/oracle/clara/wdbc.csv \
+	tests/oracle/clara/wine.csv \
+	tests/oracle/clara/xclara.csv \
 	tests/oracle/kmeans.R \
 	tests/oracle/kmeans.py \
 	tests/oracle/kmeans/ecoli.csv \
@@ -35,6 +45,11 @@ ORACLES = \
 	tests/oracle/kmeans/sklearn.csv \
 	tests/oracle/kmeans/wdbc.csv \
 	tests/oracle/kmeans/wine.csv \
+	tests/oracle/pam.R \
+	tests/oracle/pam/info.csv \
+	tests/oracle/pam/pam.csv \
+	tests/oracle/pam/ruspini.dist \
+	tests/oracle/pam/silhouette.csv \
 	tests/oracle/compressed.sh \
 	tests/oracle/scale.R
 
