@@ -13,6 +13,7 @@ libclu_a_SOURCES = \
 	src/num/space.c src/num/space.h \
 	src/num/view.c src/num/view.h \
 	src/tab/columns.c src/tab/columns.h \
+	src/tab/level.c src/tab/level.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
 	src/tab/record.c src/tab/record.h \
 	src/tab/scale.c src/tab/scale.h \
@@ -26,7 +27,7 @@ libclu_a_SOURCES = \
 	src/io/model.c src/io/model.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
-	src/io/read.c src/io/read.h \
+	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
 	src/io/source.c src/io/source.h \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \

@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/columns \
 	tests/unit/exsum \
 	tests/unit/kmeans \
+	tests/unit/level \
 	tests/unit/model \
 	tests/unit/nearest \
 	tests/unit/number \
