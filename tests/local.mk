@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/exsum \
 	tests/unit/kmeans \
 	tests/unit/level \
+	tests/unit/mixed \
 	tests/unit/model \
 	tests/unit/nearest \
 	tests/unit/number \
@@ -37,6 +38,7 @@ ORACLES = \
 	tests/oracle/kmeans/wdbc.csv \
 	tests/oracle/kmeans/wine.csv \
 	tests/oracle/compressed.sh \
+	tests/oracle/daisy.R \
 	tests/oracle/scale.R
 
 TESTS_HELPERS = \
