@@ -16,6 +16,8 @@ libclu_a_SOURCES = \
 	src/num/square.c src/num/square.h \
 	src/num/view.c src/num/view.h \
 	src/tab/columns.c src/tab/columns.h \
+	src/tab/level.c src/tab/level.h \
+	src/tab/mixed.c src/tab/mixed.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
 	src/tab/record.c src/tab/record.h \
 	src/tab/scale.c src/tab/scale.h \
@@ -26,10 +28,11 @@ libclu_a_SOURCES = \
 	src/io/archive.c src/io/archive.h \
 	src/io/block.c src/io/block.h \
 	src/io/inflate.c src/io/inflate.h \
+	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
-	src/io/read.c src/io/read.h \
+	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
 	src/io/source.c src/io/source.h \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \

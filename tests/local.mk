@@ -13,6 +13,8 @@ UNIT_TESTS = \
 	tests/unit/columns \
 	tests/unit/exsum \
 	tests/unit/kmeans \
+	tests/unit/level \
+	tests/unit/mixed \
 	tests/unit/model \
 	tests/unit/nearest \
 	tests/unit/number \
@@ -51,6 +53,7 @@ ORACLES = \
 	tests/oracle/pam/ruspini.dist \
 	tests/oracle/pam/silhouette.csv \
 	tests/oracle/compressed.sh \
+	tests/oracle/daisy.R \
 	tests/oracle/scale.R
 
 TESTS_HELPERS = \

@@ -1,4 +1,4 @@
-/* Sections: plan, careful record, plain record, block. */
+/* Sections: plan, cells, careful record, plain record, block. */
 #include "io/block.h"
 
 #include "base/mem.h"
@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define SKIP UINT32_MAX
+#define SKIP UINT32_MAX                /* both in to[] */
+#define NOMINAL ((uint32_t)1 << 31)    /* the bit that says so; SKIP has it too */
 
 /* --- plan --- */
 
@@ -16,7 +17,8 @@ enum clu_status clu_plan_columns(struct clu_plan *p, struct clu_err *err)
 {
     const struct clu_schema *s = &p->schema;
 
-    p->limit = p->opt->float32 ? FLT_MAX : DBL_MAX;
+    p->high = p->opt->float32 ? FLT_MAX : DBL_MAX;
+    p->low = p->opt->nonnegative ? 0 : -p->high;
     p->plain = !clu_value_ambiguous(&p->rule);
     p->to = clu_alloc(s->cols, sizeof *p->to);
     if (!p->to)
@@ -26,7 +28,7 @@ enum clu_status clu_plan_columns(struct clu_plan *p, struct clu_err *err)
     if (s->weight != CLU_NO_COLUMN)
         p->to[s->weight] = (uint32_t)s->picked;
     for (size_t j = 0; j < s->picked; j++)
-        p->to[s->pick[j]] = (uint32_t)j;
+        p->to[s->pick[j]] = (uint32_t)j | (s->nominal && s->nominal[j] ? NOMINAL : 0);
     return CLU_OK;
 }
 
@@ -45,11 +47,12 @@ void clu_block_clear(struct clu_block *b)
     clu_free(b->text.end);
     clu_free(b->cell);
     clu_texts_clear(&b->id);
+    clu_levels_clear(&b->level);
     clu_record_clear(&b->record);
     *b = (struct clu_block){0};
 }
 
-/* --- careful record: any field, and the only place that words messages --- */
+/* --- cells, and the only place that words messages --- */
 
 /* Where the record is, for messages; NULL while a block is parsed. */
 struct place {
@@ -57,7 +60,7 @@ struct place {
     uint64_t line;
 };
 
-static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at, size_t c, enum clu_value is,
+static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at, size_t c, enum clu_value is, double x,
                                 const struct clu_field *f, struct clu_err *err)
 {
     char column[256], shown[4 * 40 + 4];
@@ -73,6 +76,8 @@ static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: not a finite number: '%s'", at->where, line, column, shown);
     if (is == CLU_VALUE_NUMBER && c == p->schema.weight)
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: negative weight: '%s'", at->where, line, column, shown);
+    if (is == CLU_VALUE_NUMBER && x < p->low && x >= -p->high)
+        return clu_fail(err, CLU_DATA, "%s:%llu: %s: negative distance: '%s'", at->where, line, column, shown);
     if (is == CLU_VALUE_NUMBER)
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: too large for --float32: '%s'", at->where, line, column, shown);
     return clu_fail(err, CLU_DATA, "%s:%llu: %s: not a number: '%s'%s", at->where, line, column, shown,
@@ -81,9 +86,39 @@ static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at
                                                                          : "");
 }
 
+/* The field's text without quotes and without blanks around it; it may be in b->cell then. */
+static enum clu_status cell_text(struct clu_block *b, const struct clu_field *f, const char **s, size_t *len, struct clu_err *err)
+{
+    *s = f->s;
+    *len = f->len;
+    if (!f->doubled)
+        return CLU_OK;
+    if (clu_reserve(&b->cell, &b->cell_cap, f->len, 1) < 0)
+        return clu_fail_memory(err);
+    *len = clu_field_unquote(f, b->cell);
+    *s = b->cell;
+    return CLU_OK;
+}
+
+static enum clu_status read_text(struct clu_block *b, const struct clu_plan *p, const struct clu_field *f, double *out,
+                                 struct clu_err *err)
+{
+    const char *s;
+    size_t len;
+    uint32_t level = 0;
+    enum clu_status status = cell_text(b, f, &s, &len, err);
+
+    if (status == CLU_OK) {
+        clu_value_trim(&p->rule, &s, &len);
+        status = clu_levels_add(&b->level, s, len, &level, err);
+    }
+    *out = clu_level_box(level);
+    return status;
+}
+
 /* One cell of a feature or the weight into *out. */
-static enum clu_status read_cell(const struct clu_plan *p, const struct place *at, size_t c, const struct clu_field *f,
-                                 double *out, struct clu_err *err)
+static enum clu_status read_cell(struct clu_block *b, const struct clu_plan *p, const struct place *at, size_t c,
+                                 const struct clu_field *f, double *out, struct clu_err *err)
 {
     enum clu_value is = clu_value_read(&p->rule, f->s, f->len, out);
     bool weight = p->to[c] == p->schema.picked, good;
@@ -91,24 +126,33 @@ static enum clu_status read_cell(const struct clu_plan *p, const struct place *a
     if (is == CLU_VALUE_MISSING) {
         *out = NAN;
         good = !weight && p->opt->na != CLU_NA_ERROR;
+    } else if ((p->to[c] & NOMINAL) || (is == CLU_VALUE_BAD && p->opt->ask.text && !weight)) {
+        return read_text(b, p, f, out, err);
     } else {
-        good = is == CLU_VALUE_NUMBER && fabs(*out) <= p->limit && !(weight && *out < 0);
+        good = is == CLU_VALUE_NUMBER && *out <= p->high && (weight ? *out >= 0 : *out >= p->low);
     }
-    return good ? CLU_OK : at ? bad_cell(p, at, c, is, f, err) : CLU_DATA;
+    return good ? CLU_OK : at ? bad_cell(p, at, c, is, *out, f, err) : CLU_DATA;
 }
+
+/* --- careful record: any field --- */
 
 static enum clu_status add_id(struct clu_block *b, const struct clu_field *f, struct clu_err *err)
 {
-    if (clu_reserve(&b->cell, &b->cell_cap, f->len, 1) < 0)
-        return clu_fail_memory(err);
-    return clu_texts_add(&b->id, b->cell, clu_field_unquote(f, b->cell), err);
+    const char *s;
+    size_t len;
+    enum clu_status status = cell_text(b, f, &s, &len, err);
+    return status == CLU_OK ? clu_texts_add(&b->id, s, len, err) : status;
 }
 
-/* A row whose features are all zero, or about to be: -0 too. */
-static bool is_zero(const double *x, size_t n)
+/* A row that has no cosine (all zero, -0 too) or no correlation (all the same), where that matters. */
+static bool no_direction(const struct clu_plan *p, const double *x)
 {
-    for (size_t j = 0; j < n; j++)
-        if (x[j] != 0)
+    double as = p->opt->direction == CLU_DIRECTION_VARIED ? x[0] : 0;
+
+    if (p->opt->direction == CLU_DIRECTION_ANY)
+        return false;
+    for (size_t j = 0; j < p->schema.picked; j++)
+        if (!(x[j] == as))
             return false;
     return true;
 }
@@ -130,18 +174,19 @@ static enum clu_status careful(struct clu_block *b, const struct clu_plan *p, co
                               (unsigned long long)at->line, r->fields, r->fields == 1 ? "" : "s", sch->cols);
     for (size_t c = 0; c < sch->cols && status == CLU_OK; c++) {
         if (p->to[c] != SKIP) {
-            status = read_cell(p, at, c, &r->field[c], &v, err);
+            status = read_cell(b, p, at, c, &r->field[c], &v, err);
             if (p->to[c] == sch->picked)
                 b->weight[b->rows] = v;
             else
-                x[p->to[c]] = v;
-            missing |= v != v;
+                x[p->to[c] & ~NOMINAL] = v;
+            missing |= v != v && !clu_level_is(v);
         }
     }
-    if (status == CLU_OK && p->opt->direction && is_zero(x, sch->picked))
+    if (status == CLU_OK && no_direction(p, x))
         return !at ? CLU_DATA
-                   : clu_fail(err, CLU_DATA, "%s:%llu: a row of zeros has no direction", at->where,
-                              (unsigned long long)at->line);
+                   : clu_fail(err, CLU_DATA, "%s:%llu: %s", at->where, (unsigned long long)at->line,
+                              p->opt->direction == CLU_DIRECTION_VARIED ? "a constant row has no correlation"
+                                                                        : "a row of zeros has no direction");
     if (status == CLU_OK && sch->id != CLU_NO_COLUMN)
         status = add_id(b, &r->field[sch->id], err);
     b->missing[b->rows] = missing;
@@ -149,16 +194,31 @@ static enum clu_status careful(struct clu_block *b, const struct clu_plan *p, co
     return status;
 }
 
-/* --- plain record: numbers, and bare fields that are skipped --- */
+/* --- plain record: numbers, bare texts, and bare fields that are skipped --- */
+
+/* The end of the field of column c at s, whose text goes to *out; NULL when it is no text, or needs care. */
+static const char *plain_text(struct clu_block *b, const struct clu_plan *p, size_t c, const char *s, double *out)
+{
+    const char *end = s;
+
+    if (*s == '"')
+        return NULL;
+    while (*end != p->schema.delimiter && *end != '\n')
+        end++;
+    struct clu_field f = {.s = s, .len = (size_t)(end - s)};
+    f.len -= *end == '\n' && end > s && end[-1] == '\r';
+    return read_cell(b, p, NULL, c, &f, out, NULL) == CLU_OK && clu_level_is(*out) ? end : NULL;
+}
 
 /* The end of the record at s, or NULL when it needs care. Nothing is looked at behind its line end. A bare id goes to
  * *id. */
-static const char *plain(const struct clu_plan *p, const char *s, double *x, double *weight, struct clu_field *id)
+static const char *plain(struct clu_block *b, const struct clu_plan *p, const char *s, struct clu_field *id)
 {
     const size_t cols = p->schema.cols, picked = p->schema.picked;
     const uint32_t *to = p->to;
     const char delimiter = p->schema.delimiter, mark = p->rule.mark, blank = delimiter == ' ' ? '\0' : ' ';
-    const double limit = p->limit;
+    const double low = p->low, high = p->high;
+    double *x = b->x + b->rows * picked;
 
     for (size_t c = 0;; c++) {
         if (to[c] == SKIP) {
@@ -169,19 +229,23 @@ static const char *plain(const struct clu_plan *p, const char *s, double *x, dou
                 s++;
             if (c == p->schema.id)
                 *id = (struct clu_field){.s = from, .len = (size_t)(s - from) - (*s == '\n' && s > from && s[-1] == '\r')};
+        } else if (to[c] & NOMINAL) {
+            if (!(s = plain_text(b, p, c, s, &x[to[c] & ~NOMINAL])))
+                return NULL;
         } else {
             double v;
             while (*s == blank)
                 s++;
-            s = clu_number_scan(s, mark, &v);
-            if (!s || !(fabs(v) <= limit))
+            const char *end = clu_number_scan(s, mark, &v);
+            if (end ? !(v >= low && v <= high) : !p->opt->ask.text || !(end = plain_text(b, p, c, s, &v)))
                 return NULL;
+            s = end;
             while (*s == blank)
                 s++;
             if (to[c] < picked)
                 x[to[c]] = v;
             else if (v >= 0)
-                *weight = v;
+                b->weight[b->rows] = v;
             else
                 return NULL;
         }
@@ -233,16 +297,17 @@ static enum clu_status end_text(struct clu_block *b, size_t at)
 void clu_block_parse(struct clu_block *b, const struct clu_plan *p)
 {
     const char *end = b->s + b->len, *s = b->s;
-    /* Skipped fields may hold a NUL, and rows of zeros show themselves only afterwards. */
+    /* Skipped fields may hold a NUL. */
     const size_t picked = p->schema.picked, id_column = p->schema.id;
-    const bool easy = p->plain && !p->opt->direction && !memchr(b->s, '\0', b->len) &&
-                      (id_column == CLU_NO_COLUMN || p->to[id_column] == SKIP);
+    const bool easy =
+        p->plain && !memchr(b->s, '\0', b->len) && (id_column == CLU_NO_COLUMN || p->to[id_column] == SKIP);
     struct clu_field id = {0};
 
     b->rows = b->lines = b->blank = b->done = 0;
     b->any_missing = b->bad = false;
     b->status = CLU_OK;
     b->id.used = b->id.n = b->text.n = b->text.used = 0;
+    clu_levels_reset(&b->level);
     memcpy(&b->text.bytes, &b->s, sizeof b->s); /* only looked at */
     while (s < end && b->status == CLU_OK) {
         if (p->schema.cols > 1 && is_blank_line(s, end)) {
@@ -258,9 +323,8 @@ void clu_block_parse(struct clu_block *b, const struct clu_plan *p)
             b->status = CLU_SYSTEM;
             break;
         }
-        const char *next =
-            easy ? plain(p, s, b->x + b->rows * picked, b->weight ? b->weight + b->rows : NULL, &id) : NULL;
-        if (next) {
+        const char *next = easy ? plain(b, p, s, &id) : NULL;
+        if (next && !no_direction(p, b->x + b->rows * picked)) {
             b->missing[b->rows] = 0;
             b->lines++;
             if (id_column != CLU_NO_COLUMN)

@@ -7,6 +7,7 @@
 #define CLU_IO_BLOCK_H
 
 #include "io/read.h"
+#include "tab/level.h"
 #include "tab/record.h"
 #include "tab/schema.h"
 
@@ -15,8 +16,9 @@ struct clu_plan {
     const struct clu_read_opt *opt; /* borrowed */
     struct clu_schema schema;
     struct clu_value_rule rule;
-    uint32_t *to;      /* [cols]: place among the features, picked for the weight, UINT32_MAX for what is skipped */
-    double limit;      /* the largest magnitude that is kept: DBL_MAX or FLT_MAX */
+    uint32_t *to;      /* [cols]: place among the features, picked for the weight, UINT32_MAX for what is skipped; the top bit is
+                          set where every cell is a text */
+    double low, high;  /* what a number may be at least and at most */
     bool plain;        /* a cell that reads as a number is one; else the words for a missing value come first */
 };
 
@@ -31,6 +33,7 @@ struct clu_block {
     uint8_t *missing;
     bool any_missing;
     size_t rows, cap;
+    struct clu_levels level; /* of the texts in x, by first appearance in this block */
     struct clu_texts id, text; /* text borrows the block's bytes */
     size_t lines;           /* line ends of the rows */
     size_t done;            /* bytes of the rows */

@@ -1,9 +1,8 @@
-/* Sections: buffer, files, blocks, batches, whole tables. */
+/* Sections: buffer, files, blocks, batches. */
 #include "io/read.h"
 
 #include "base/mem.h"
-#include "io/block.h"
-#include "io/source.h"
+#include "io/read_state.h"
 #include "tab/number_scan.h"
 
 #include <math.h>
@@ -11,29 +10,6 @@
 
 #define BLOCK ((size_t)256 << 10) /* fits the second-level cache with its numbers */
 #define PER_THREAD 4              /* blocks at a time: enough to share out evenly, beside reading ahead */
-#define BLOCKS_MAX 32             /* more threads than that wait for the bytes anyway */
-
-struct clu_reader {
-    const struct clu_read_opt *opt;
-    const struct clu_run *run;
-    struct clu_plan plan;
-    size_t file;              /* being read; stdin counts as one */
-    struct clu_source *source;
-    bool end;                 /* of this file's bytes */
-    struct {
-        char *s;              /* [cap + CLU_NUMBER_PAD] */
-        size_t cap;
-    } buf[2];                 /* one that is filled while the other's blocks are parsed and handed out */
-    int cur;                  /* the one with the bytes that are not yet in blocks ... */
-    size_t pos, len;          /* ... at pos..len */
-    enum clu_status ahead;    /* of reading ahead, told when its bytes' turn has come */
-    struct clu_err ahead_err;
-    uint64_t line;            /* of the next block that is handed out */
-    uint64_t blank;           /* line of an empty line with nothing behind it so far, or 0 */
-    uint64_t rows;            /* handed out */
-    struct clu_block *block;
-    size_t slots, blocks, next; /* of them: in use, and the next to hand out */
-};
 
 /* --- buffer --- */
 
@@ -239,7 +215,7 @@ enum clu_status clu_reader_open(struct clu_reader **out, const struct clu_read_o
     r->plan.schema.delimiter = opt->delimiter;
     r->plan.schema.id = r->plan.schema.weight = CLU_NO_COLUMN;
     r->plan.rule = (struct clu_value_rule){opt->mark ? opt->mark : '.', opt->delimiter, opt->na_values};
-    r->slots = run->threads < BLOCKS_MAX / PER_THREAD ? PER_THREAD * (size_t)run->threads : BLOCKS_MAX;
+    r->slots = run->threads < CLU_READ_BLOCKS / PER_THREAD ? PER_THREAD * (size_t)run->threads : CLU_READ_BLOCKS;
     r->block = clu_calloc(r->slots, sizeof *r->block);
     enum clu_status status = CLU_OK;
     if (!r->block || grow(r, r->cur, r->slots * BLOCK) < 0)
@@ -265,12 +241,19 @@ void clu_reader_close(struct clu_reader *r)
     clu_free(r->buf[0].s);
     clu_free(r->buf[1].s);
     clu_plan_clear(&r->plan);
+    clu_levels_clear(&r->level);
+    clu_free(r->map);
     clu_free(r);
 }
 
 const struct clu_schema *clu_reader_schema(const struct clu_reader *r)
 {
     return &r->plan.schema;
+}
+
+const struct clu_levels *clu_reader_levels(const struct clu_reader *r)
+{
+    return &r->level;
 }
 
 /* --- blocks --- */
@@ -342,7 +325,7 @@ static enum clu_status next_blocks(struct clu_reader *r, struct clu_err *err)
 
 /* --- batches --- */
 
-static enum clu_status no_memory(uint64_t row, struct clu_err *err)
+enum clu_status clu_read_no_memory(uint64_t row, struct clu_err *err)
 {
     return clu_fail(err, CLU_SYSTEM, "memory exhausted (reading row %llu)", (unsigned long long)row + 1);
 }
@@ -359,8 +342,29 @@ static enum clu_status complain(struct clu_reader *r, struct clu_block *b, struc
     if (b->rows > 0 || !b->bad)
         return CLU_OK;
     if (b->status == CLU_SYSTEM)
-        return no_memory(r->rows, err);
+        return clu_read_no_memory(r->rows, err);
     return clu_block_explain(b, &r->plan, name, r->line, err);
+}
+
+/* The block's levels become those of the whole input, in the order of the blocks. */
+static enum clu_status join_levels(struct clu_reader *r, struct clu_block *b, struct clu_err *err)
+{
+    size_t n = b->level.text.n, cells = b->rows * r->plan.schema.picked, len;
+
+    if (n == 0)
+        return CLU_OK;
+    if (clu_reserve(&r->map, &r->map_cap, n, sizeof *r->map) < 0)
+        return clu_read_no_memory(r->rows, err);
+    for (size_t i = 0; i < n; i++) {
+        const char *s = clu_texts_at(&b->level.text, i, &len);
+        enum clu_status status = clu_levels_add(&r->level, s, len, &r->map[i], err);
+        if (status != CLU_OK)
+            return status == CLU_SYSTEM ? clu_read_no_memory(r->rows, err) : status;
+    }
+    for (size_t i = 0; i < cells; i++)
+        if (clu_level_is(b->x[i]))
+            b->x[i] = clu_level_box(r->map[clu_level_of(b->x[i])]);
+    return CLU_OK;
 }
 
 static void hand_out(struct clu_reader *r, struct clu_block *b, struct clu_batch *out)
@@ -393,6 +397,8 @@ enum clu_status clu_reader_next(struct clu_reader *r, struct clu_batch *out, str
         }
         struct clu_block *b = &r->block[r->next];
         status = complain(r, b, err);
+        if (status == CLU_OK && b->rows > 0)
+            status = join_levels(r, b, err);
         if (status != CLU_OK)
             return status;
         if (b->rows > 0) {
@@ -407,191 +413,4 @@ enum clu_status clu_reader_next(struct clu_reader *r, struct clu_batch *out, str
     if (r->rows == 0)
         return clu_fail(err, CLU_DATA, "%s: no data rows after the header", clu_source_name(r->source));
     return CLU_OK;
-}
-
-/* --- whole tables --- */
-
-/* Room for more rows, after a look at what is allowed. */
-static enum clu_status make_room(struct clu_table *t, size_t more, size_t cols, const struct clu_reader *r,
-                                 struct clu_err *err)
-{
-    size_t rows = t->x.rows + more, number = r->opt->float32 ? sizeof(float) : sizeof(double);
-    enum clu_status status =
-        clu_need(r->run, (double)rows * (double)cols * (double)number, err, "the numbers of the first %zu rows", rows);
-
-    t->x.cols = cols;
-    if (status == CLU_OK && clu_mat_reserve(&t->x, rows, r->opt->float32) < 0)
-        status = no_memory(t->rows, err);
-    return status;
-}
-
-/* Rows of a batch on their way into the matrix. */
-struct copy {
-    const double *x;
-    const uint8_t *missing; /* rows to leave out, or NULL */
-    size_t rows, at;
-};
-
-static void copy_rows(struct clu_mat *m, const struct copy *c)
-{
-    size_t cols = m->cols, at = c->at;
-
-    for (size_t from = 0, to; from < c->rows; from = to) { /* runs of rows that are kept */
-        for (to = from; to < c->rows && !(c->missing && c->missing[to]);)
-            to++;
-        const double *x = c->x + from * cols;
-        size_t n = (to - from) * cols;
-        if (m->v)
-            memcpy(m->v + at * cols, x, n * sizeof *x);
-        else
-            for (size_t i = 0; i < n; i++)
-                m->f[at * cols + i] = (float)x[i];
-        at += to - from;
-        while (to < c->rows && c->missing && c->missing[to])
-            to++;
-    }
-}
-
-struct growing {
-    struct clu_table *table;
-    size_t weight_cap, kept_cap;
-    struct copy copy[BLOCKS_MAX]; /* of the blocks at hand: done together, so that the threads share the page faults */
-    int copies;
-};
-
-static void do_copies(struct growing *g, const struct clu_run *run)
-{
-    int n = g->copies, threads = run->threads < n ? run->threads : n;
-
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-    for (int i = 0; i < n; i++)
-        copy_rows(&g->table->x, &g->copy[i]);
-    g->copies = 0;
-}
-
-static int note_kept(struct growing *g, const struct clu_batch *b)
-{
-    struct clu_table *t = g->table;
-    bool had = t->kept;
-
-    if (!had && !b->missing)
-        return 0;
-    if (clu_reserve(&t->kept, &g->kept_cap, t->rows + b->rows, 1) < 0)
-        return -1;
-    if (!had)
-        memset(t->kept, 1, t->rows);
-    for (size_t i = 0; i < b->rows; i++)
-        t->kept[t->rows + i] = !b->missing || !b->missing[i];
-    return 0;
-}
-
-static void add_weights(struct clu_table *t, const struct clu_batch *b, const uint8_t *missing)
-{
-    size_t at = t->x.rows;
-
-    for (size_t i = 0; i < b->rows; i++)
-        if (!missing || !missing[i])
-            t->weight[at++] = b->weight[i];
-}
-
-static enum clu_status add_batch(struct growing *g, const struct clu_batch *b, const struct clu_reader *r,
-                                 struct clu_err *err)
-{
-    struct clu_table *t = g->table;
-    const uint8_t *missing = r->opt->na == CLU_NA_DROP ? b->missing : NULL;
-    enum clu_status status = make_room(t, b->rows, r->plan.schema.picked, r, err);
-
-    if (status != CLU_OK)
-        return status;
-    if ((b->weight && clu_reserve(&t->weight, &g->weight_cap, t->x.rows + b->rows, sizeof *t->weight) < 0) ||
-        (b->id && clu_texts_append(&t->id, b->id, NULL) != CLU_OK) ||
-        (b->text && clu_texts_append(&t->text, b->text, NULL) != CLU_OK) ||
-        (r->opt->na == CLU_NA_DROP && note_kept(g, b) < 0))
-        return no_memory(t->rows, err);
-    if (b->weight)
-        add_weights(t, b, missing);
-    g->copy[g->copies++] = (struct copy){b->x, missing, b->rows, t->x.rows};
-    t->x.rows += b->rows;
-    for (size_t i = 0; missing && i < b->rows; i++)
-        t->x.rows -= missing[i];
-    t->rows += b->rows;
-    size_t more = r->next + 1;
-    while (more < r->blocks && r->block[more].rows == 0)
-        more++;
-    if (more == r->blocks) /* the blocks are about to be used again */
-        do_copies(g, r->run);
-    return CLU_OK;
-}
-
-/* Mean of the values of column j; compensated, and safe from overflow. NAN when there are none. */
-static double column_mean(struct clu_view x, size_t j)
-{
-    double sum = 0, lost = 0, unit = 1;
-    size_t n = 0;
-
-    for (size_t i = 0; i < x.rows; i++)
-        if (fabs(clu_view_at(x, i, j)) > 0x1p900)
-            unit = 0x1p-64; /* more rows than that do not exist */
-    for (size_t i = 0; i < x.rows; i++) {
-        double v = clu_view_at(x, i, j) * unit, next = sum + v;
-        if (v != v)
-            continue;
-        lost += fabs(sum) >= fabs(v) ? (sum - next) + v : (v - next) + sum;
-        sum = next;
-        n++;
-    }
-    if (n == 0)
-        return NAN;
-    double mean = sum / (double)n;
-    mean += (fma(-mean, (double)n, sum) + lost) / (double)n; /* what the division left over */
-    return mean / unit;
-}
-
-static enum clu_status fill_means(struct clu_table *t, const struct clu_schema *s, struct clu_err *err)
-{
-    char column[256];
-
-    t->fill = clu_alloc(t->x.cols, sizeof *t->fill);
-    if (!t->fill)
-        return clu_fail_memory(err);
-    for (size_t j = 0; j < t->x.cols; j++) {
-        t->fill[j] = column_mean(clu_mat_look(&t->x), j);
-        if (t->fill[j] != t->fill[j])
-            return clu_fail(err, CLU_DATA, "%s has no values", clu_schema_column(s, s->pick[j], column, sizeof column));
-        for (size_t i = j; i < t->x.rows * t->x.cols; i += t->x.cols) {
-            if (t->x.v && t->x.v[i] != t->x.v[i])
-                t->x.v[i] = t->fill[j];
-            if (t->x.f && t->x.f[i] != t->x.f[i])
-                t->x.f[i] = (float)t->fill[j];
-        }
-    }
-    return CLU_OK;
-}
-
-enum clu_status clu_read_table(struct clu_table *out, const struct clu_read_opt *opt, const struct clu_run *run,
-                               struct clu_err *err)
-{
-    struct clu_reader *r;
-    struct growing g = {.table = out};
-    struct clu_batch b;
-
-    *out = (struct clu_table){0};
-    enum clu_status status = clu_reader_open(&r, opt, run, err);
-    if (status != CLU_OK)
-        return status;
-    do
-        status = clu_reader_next(r, &b, err);
-    while (status == CLU_OK && b.rows > 0 && (status = add_batch(&g, &b, r, err)) == CLU_OK);
-    if (status == CLU_OK && out->x.rows == 0)
-        status = clu_fail(err, CLU_DATA, "no complete rows");
-    if (status == CLU_OK && opt->na == CLU_NA_MEAN)
-        status = fill_means(out, &r->plan.schema, err);
-    if (status == CLU_OK) {
-        out->schema = r->plan.schema;
-        r->plan.schema = (struct clu_schema){0};
-    }
-    clu_reader_close(r);
-    if (status != CLU_OK)
-        clu_table_clear(out);
-    return status;
 }

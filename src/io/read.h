@@ -13,16 +13,21 @@
 /* What a missing value does: an error; its row is dropped; the column's mean stands for it; it stays NAN. */
 enum clu_na { CLU_NA_ERROR = 0, CLU_NA_DROP, CLU_NA_MEAN, CLU_NA_KEEP };
 
+/* Which rows are refused as having no direction: none; rows of zeros (for the cosine); rows of one value (for the
+ * correlation). */
+enum clu_direction { CLU_DIRECTION_ANY = 0, CLU_DIRECTION_NONZERO, CLU_DIRECTION_VARIED };
+
 struct clu_read_opt {
     const char *const *file; /* [files]; none: stdin */
     size_t files;
-    struct clu_ask ask;      /* header and columns */
+    struct clu_ask ask;      /* header and columns; which cells may be texts (then neither float32 nor CLU_NA_MEAN makes sense) */
     char delimiter;          /* 0: from the first record */
     char mark;               /* decimal mark, 0 means '.' */
     const char *na_values;   /* tab/value.h: words; NULL: empty, NA, NaN, null, any case */
     enum clu_na na;
     bool float32;            /* the numbers are kept as floats: larger ones are refused */
-    bool direction;          /* a row of zeros, which has no direction, is refused */
+    int direction;           /* enum clu_direction: rows that are refused */
+    bool nonnegative;        /* numbers below 0 are refused, as distances */
     bool keep_text;          /* --append: hold every record's bytes */
     bool eager;              /* hand out records as soon as they are complete (--line-buffered) */
 };
@@ -31,7 +36,7 @@ struct clu_read_opt {
 struct clu_batch {
     uint64_t first;        /* number of the first record, from 0, over all files */
     size_t rows;
-    const double *x;       /* [rows][picked]; a missing value is NAN */
+    const double *x;       /* [rows][picked]; a missing value is NAN, a text its level */
     const double *weight;  /* [rows] or NULL */
     const uint8_t *missing; /* [rows] 1: the row has a missing feature; NULL: no row has */
     const struct clu_texts *id;   /* [rows] or NULL */
@@ -45,6 +50,9 @@ struct clu_reader;
 enum clu_status clu_reader_open(struct clu_reader **out, const struct clu_read_opt *opt, const struct clu_run *run,
                                 struct clu_err *err);
 const struct clu_schema *clu_reader_schema(const struct clu_reader *r);
+
+/* The texts in the rows so far, by first appearance: it grows with the next batch. */
+const struct clu_levels *clu_reader_levels(const struct clu_reader *r);
 
 /* The next batch; rows = 0 at the end of the last input. Missing values are an error here only with CLU_NA_ERROR. */
 enum clu_status clu_reader_next(struct clu_reader *r, struct clu_batch *b, struct clu_err *err);

@@ -13,6 +13,7 @@ void clu_schema_clear(struct clu_schema *s)
         clu_free(s->name[c]);
     clu_free(s->name);
     clu_free(s->pick);
+    clu_free(s->nominal);
     clu_texts_clear(&s->head);
     *s = (struct clu_schema){0};
 }
@@ -87,7 +88,7 @@ static enum clu_status pick_names(struct clu_schema *s, const struct clu_ask *as
     return CLU_OK;
 }
 
-static enum clu_status pick(struct clu_schema *s, const struct clu_ask *ask, struct clu_err *err)
+static enum clu_status pick_features(struct clu_schema *s, const struct clu_ask *ask, struct clu_err *err)
 {
     struct clu_columns c;
     enum clu_status status = one(&s->id, s, ask->id, err);
@@ -107,12 +108,44 @@ static enum clu_status pick(struct clu_schema *s, const struct clu_ask *ask, str
     return s->picked > 0 ? CLU_OK : clu_fail(err, CLU_USAGE, "no columns are left to use");
 }
 
+/* Which features are nominal. A column that is no feature may be asked for: a range is handy. */
+static enum clu_status pick_nominal(struct clu_schema *s, const struct clu_ask *ask, struct clu_err *err)
+{
+    struct clu_columns c = {0};
+    enum clu_status status = CLU_OK;
+
+    if (ask->nominals == 0 && ask->nominals_at == 0)
+        return CLU_OK;
+    s->nominal = clu_calloc(s->picked, 1);
+    uint8_t *asked = clu_calloc(s->cols, 1);
+    if (!s->nominal || !asked)
+        status = clu_fail_memory(err);
+    if (status == CLU_OK && ask->nominals > 0)
+        status = clu_columns_pick(&c, ask->nominal, ask->nominals, names(s), s->cols, err);
+    for (size_t i = 0; i < c.n; i++)
+        asked[c.index[i]] = 1;
+    for (size_t j = 0; j < s->picked && status == CLU_OK; j++)
+        s->nominal[j] = asked[s->pick[j]] || (j < ask->nominals_at && ask->nominal_at[j]);
+    clu_columns_clear(&c);
+    clu_free(asked);
+    return status;
+}
+
+static enum clu_status pick(struct clu_schema *s, const struct clu_ask *ask, struct clu_err *err)
+{
+    enum clu_status status = pick_features(s, ask, err);
+    return status == CLU_OK ? pick_nominal(s, ask, err) : status;
+}
+
 /* --- header --- */
 
 static bool asked_by_name(const struct clu_ask *ask)
 {
     for (size_t i = 0; i < ask->ncolumns; i++)
         if (clu_columns_by_name(ask->columns[i]))
+            return true;
+    for (size_t i = 0; i < ask->nominals; i++)
+        if (clu_columns_by_name(ask->nominal[i]))
             return true;
     return (ask->id && clu_columns_by_name(ask->id)) || (ask->weight && clu_columns_by_name(ask->weight));
 }
@@ -122,6 +155,13 @@ static bool is_text(const struct clu_field *f, const struct clu_value_rule *rule
     double x;
     enum clu_value is = clu_value_read(rule, f->s, f->len, &x);
     return is != CLU_VALUE_NUMBER && is != CLU_VALUE_MISSING;
+}
+
+/* The same, but 1e400 and a number with a comma are meant as numbers. */
+static bool is_word(const struct clu_field *f, const struct clu_value_rule *rule)
+{
+    double x;
+    return clu_value_read(rule, f->s, f->len, &x) == CLU_VALUE_BAD;
 }
 
 static bool holds_name(const struct clu_record *first, const struct clu_ask *ask)
@@ -139,15 +179,25 @@ static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_
                                          const struct clu_value_rule *rule, struct clu_err *err)
 {
     enum clu_status status = pick(s, ask, err);
+    bool words = true, numbers = s->weight != CLU_NO_COLUMN;
 
     if (status != CLU_OK)
         return status;
-    for (size_t j = 0; j < s->picked; j++)
-        s->header |= is_text(&first->field[s->pick[j]], rule);
+    for (size_t j = 0; j < s->picked; j++) {
+        const struct clu_field *f = &first->field[s->pick[j]];
+        words &= is_word(f, rule);
+        if (!ask->text && !(s->nominal && s->nominal[j])) {
+            numbers = true;
+            s->header |= is_text(f, rule);
+        }
+    }
     if (s->weight != CLU_NO_COLUMN)
         s->header |= is_text(&first->field[s->weight], rule);
+    s->header |= !numbers && words;
     clu_free(s->pick);
+    clu_free(s->nominal);
     s->pick = NULL;
+    s->nominal = NULL;
     s->picked = 0;
     return CLU_OK;
 }

@@ -19,6 +19,15 @@ struct clu_ask {
     size_t ncolumns;
     const char *id, *weight;    /* columns, or NULL */
 
+    /* Cells that may be texts (tab/level.h). In the columns that the texts nominal[] (as of -c) name, and in those whose place
+     * among the features has a 1 in nominal_at[], every cell is one, by its bytes, even if it looks like a number. With text
+     * set, so is a cell of any other feature that is no number. */
+    bool text;
+    const char *const *nominal; /* [nominals] */
+    size_t nominals;
+    const uint8_t *nominal_at;  /* [nominals_at]: of the first so many features */
+    size_t nominals_at;
+
     /* Instead of columns: the columns with these names [names], if the first record is a header, else every column. One that is
      * missing is CLU_DATA: "<before>b<after>". */
     const char *const *name;
@@ -36,14 +45,16 @@ struct clu_schema {
     char **name;          /* [cols], NULL without header */
     size_t *pick;         /* [picked]: the feature columns, 0-based, in the order asked for */
     size_t picked;
+    uint8_t *nominal;     /* [picked] 1: all its cells are texts; NULL: no column is so */
     size_t id, weight;    /* column, or CLU_NO_COLUMN */
     struct clu_texts head; /* the header record, byte for byte, when there is one (text 0), with its line end */
 };
 void clu_schema_clear(struct clu_schema *s);
 
-/* Settle everything but the delimiter from the first record. header=auto takes the record for a header when a picked cell
- * is neither a number nor a missing value, or when a column is asked for by name (of names in ask->name: when a cell is one
- * of them). The id column is never a feature.
+/* Settle everything but the delimiter from the first record. header=auto takes the record for a header when a column is
+ * asked for by name (of names in ask->name: when a cell is one of them), or when a cell that must hold a number (of a picked
+ * column that has no texts, or the weight) is neither a number nor a missing value. If every picked column may have texts,
+ * all their cells must be words to make a header. The id column is never a feature.
  * CLU_USAGE as clu_columns_pick(). */
 enum clu_status clu_schema_settle(struct clu_schema *s, const struct clu_record *first, const struct clu_ask *ask,
                                   const struct clu_value_rule *rule, struct clu_err *err);

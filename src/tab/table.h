@@ -1,12 +1,14 @@
 /* tab/table.h - a table read into memory: the numbers, and what is carried beside them.
  *
  * rows counts the records of the input; the matrix holds the kept ones only. With --na=drop a dropped record
- * has kept[i] = 0 and no row in x; kept is NULL when nothing was dropped. */
+ * has kept[i] = 0 and no row in x; kept is NULL when nothing was dropped. A cell of x that holds a text is its level
+ * (tab/level.h). */
 #ifndef CLU_TAB_TABLE_H
 #define CLU_TAB_TABLE_H
 
 #include "base/status.h"
 #include "num/view.h"
+#include "tab/level.h"
 #include "tab/schema.h"
 #include "tab/texts.h"
 
@@ -17,6 +19,7 @@ struct clu_table {
     struct clu_schema schema;
     size_t rows;        /* records, the dropped ones included */
     struct clu_mat x;   /* [kept rows][picked] */
+    struct clu_levels level; /* the texts of x, by first appearance in the input */
     double *weight;     /* [kept rows], NULL without -w; finite, >= 0 */
     double *fill;       /* [picked]: what stands for a missing value (--na=mean: the column's mean), else NULL */
     uint8_t *kept;      /* [rows], or NULL: all are kept */

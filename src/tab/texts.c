@@ -9,7 +9,8 @@ enum clu_status clu_texts_add(struct clu_texts *t, const char *s, size_t len, st
     if (clu_reserve(&t->bytes, &t->cap, t->used + len, 1) < 0 ||
         clu_reserve(&t->end, &t->end_cap, t->n + 1, sizeof *t->end) < 0)
         return clu_fail_memory(err);
-    memcpy(t->bytes + t->used, s, len);
+    if (len > 0)
+        memcpy(t->bytes + t->used, s, len);
     t->used += len;
     t->end[t->n++] = t->used;
     return CLU_OK;

@@ -32,14 +32,19 @@ static bool is_blank(const struct clu_value_rule *rule, char c)
     return (c == ' ' || c == '\t') && c != rule->delimiter;
 }
 
+void clu_value_trim(const struct clu_value_rule *rule, const char **s, size_t *len)
+{
+    while (*len > 0 && is_blank(rule, **s)) {
+        ++*s;
+        --*len;
+    }
+    while (*len > 0 && is_blank(rule, (*s)[*len - 1]))
+        --*len;
+}
+
 enum clu_value clu_value_read(const struct clu_value_rule *rule, const char *s, size_t len, double *out)
 {
-    while (len > 0 && is_blank(rule, *s)) {
-        s++;
-        len--;
-    }
-    while (len > 0 && is_blank(rule, s[len - 1]))
-        len--;
+    clu_value_trim(rule, &s, &len);
     if (is_missing(rule, s, len))
         return CLU_VALUE_MISSING;
     switch (clu_number_parse(s, len, rule->mark, out)) {

@@ -20,7 +20,9 @@ struct clu_value_rule {
     const char *words; /* comma list of the words for a missing value, in any case; NULL: empty, NA, NaN and null */
 };
 
-/* Blanks around the text do not count. */
+/* Blanks around a text do not count: cut them off. */
+void clu_value_trim(const struct clu_value_rule *rule, const char **s, size_t *len);
+
 enum clu_value clu_value_read(const struct clu_value_rule *rule, const char *s, size_t len, double *out);
 
 /* Is a word of the list a number itself (-999)? Then no number can be read without a look at the list. */

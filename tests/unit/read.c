@@ -274,6 +274,33 @@ static void weights_are_checked(void **state)
     assert_non_null(strstr(err.msg, ":1: column 2: missing weight"));
 }
 
+/* Rows without a direction, and distances below zero. */
+static void rows_are_refused(void **state)
+{
+    struct clu_table t;
+    struct clu_read_opt opt = {.direction = CLU_DIRECTION_NONZERO};
+    (void)state;
+    assert_int_equal(read_text(&t, "1,1\n-0,0\n", opt), CLU_DATA);
+    assert_non_null(strstr(err.msg, ":2: a row of zeros has no direction"));
+    assert_int_equal(read_text(&t, "1,1\n\"0\",0e5\n", opt), CLU_DATA);
+    assert_non_null(strstr(err.msg, ":2: a row of zeros has no direction"));
+    opt.direction = CLU_DIRECTION_VARIED;
+    assert_int_equal(read_text(&t, "1,2\n3,3\n", opt), CLU_DATA);
+    assert_non_null(strstr(err.msg, ":2: a constant row has no correlation"));
+    assert_int_equal(read_text(&t, "1,2\n0,-0\n", opt), CLU_DATA);
+    assert_non_null(strstr(err.msg, ":2: a constant row has no correlation"));
+    opt.na = CLU_NA_DROP;
+    assert_int_equal(read_text(&t, "1,2\nNA,3\n3,NA\n", opt), CLU_OK);
+    assert_int_equal(t.x.rows, 1);
+    clu_table_clear(&t);
+
+    opt = (struct clu_read_opt){.nonnegative = true};
+    assert_int_equal(read_text(&t, "a,b\n0,-0\n2,-1\n", opt), CLU_DATA);
+    assert_non_null(strstr(err.msg, ":3: column 2 (b): negative distance: '-1'"));
+    assert_int_equal(read_text(&t, "a,b\n0,1\n\"2\", -1e-9 \n", opt), CLU_DATA);
+    assert_non_null(strstr(err.msg, ":3: column 2 (b): negative distance: ' -1e-9 '"));
+}
+
 /* Memory for the numbers is refused before it is taken. */
 static void limits_count(void **state)
 {
@@ -336,6 +363,7 @@ int main(void)
         cmocka_unit_test(the_line_of_an_error),    cmocka_unit_test(means_are_filled_in),
         cmocka_unit_test(headers_are_recognised),  cmocka_unit_test(floats_keep_half),
         cmocka_unit_test(weights_are_checked),     cmocka_unit_test(limits_count),
+        cmocka_unit_test(rows_are_refused),
         cmocka_unit_test(preparation_survives_a_model),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
