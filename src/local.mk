@@ -31,6 +31,7 @@ libclu_a_SOURCES = \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
 	src/io/source.c src/io/source.h \
+	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \
 	src/alg/kmeans.c src/alg/kmeans.h \

@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/record \
 	tests/unit/scale \
 	tests/unit/source \
+	tests/unit/triangle \
 	tests/unit/write
 
 # Expected figures and the scripts that made them, which the suite does not need.
