@@ -27,10 +27,12 @@ libclu_a_SOURCES = \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
+	src/io/pairs.c src/io/pairs.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
 	src/io/source.c src/io/source.h \
+	src/io/square.c src/io/square.h \
 	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/nearest \
 	tests/unit/number \
 	tests/unit/opt \
+	tests/unit/pairs \
 	tests/unit/read \
 	tests/unit/record \
 	tests/unit/scale \
