@@ -188,7 +188,7 @@ static void save_model(struct clu_cli *cli, const struct clu_prepare *p, const d
 
 static void print_summary(struct clu_cli *cli, const struct clu_schema *s, const struct clu_kmeans *fit)
 {
-    struct clu_cells c = {.out = cli->out, .delimiter = clu_cli_delimiter(cli, s)};
+    struct clu_cells c = clu_print_cells(cli, s);
     static const char *const head[] = {"cluster", "rows", "weight", "inertia"};
     double weight = 0;
 

@@ -30,10 +30,13 @@ libclu_a_SOURCES = \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
+	src/io/pairs.c src/io/pairs.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
 	src/io/source.c src/io/source.h \
+	src/io/square.c src/io/square.h \
+	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \
 	src/alg/cands.c src/alg/cands.h \
@@ -52,10 +55,12 @@ libclu_a_SOURCES = \
 	src/alg/pam_state.c src/alg/pam_state.h \
 	src/alg/pam_swap.c \
 	src/alg/pam_table.c \
-	src/alg/score.c src/alg/score.h \
 	src/alg/rcompat.c src/alg/rcompat.h \
+	src/alg/score.c src/alg/score.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \
+	src/cli/medoids.c src/cli/medoids.h \
+	src/cli/objects.c src/cli/objects.h \
 	src/cli/opt.c src/cli/opt.h \
 	src/cli/print.c src/cli/print.h \
 	src/cli/progress.c src/cli/progress.h \
@@ -99,6 +104,12 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += kmeans
+bin_PROGRAMS += clara clarans kmeans pam
+clara_SOURCES = src/clara.c
+clara_LDADD = $(CLU_LIBS)
+clarans_SOURCES = src/clarans.c
+clarans_LDADD = $(CLU_LIBS)
 kmeans_SOURCES = src/kmeans.c
 kmeans_LDADD = $(CLU_LIBS)
+pam_SOURCES = src/pam.c
+pam_LDADD = $(CLU_LIBS)

@@ -20,10 +20,12 @@ UNIT_TESTS = \
 	tests/unit/number \
 	tests/unit/opt \
 	tests/unit/rcompat \
+	tests/unit/pairs \
 	tests/unit/read \
 	tests/unit/record \
 	tests/unit/scale \
 	tests/unit/source \
+	tests/unit/triangle \
 	tests/unit/write
 
 # Expected figures and the scripts that made them, which the suite does not need.

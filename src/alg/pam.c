@@ -205,6 +205,20 @@ enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, 
     return status;
 }
 
+/* R may leave an object at another of two medoids that are equally near. */
+enum clu_status clu_pam_of_r(struct clu_pam *out, const struct clu_dist *d, const struct clu_rcompat *r, const struct clu_run *run,
+                             struct clu_err *err)
+{
+    enum clu_status status = clu_pam_settle(out, d, r->medoid, r->k, NULL, true, run, err);
+
+    if (status != CLU_OK)
+        return status;
+    memcpy(out->label, r->label, r->n * sizeof *out->label);
+    out->swaps = r->swaps;
+    out->converged = true;
+    return CLU_OK;
+}
+
 /* --- rows of a table: equal rows are one object --- */
 
 struct distinct {

@@ -20,6 +20,7 @@
 #define CLU_ALG_PAM_H
 
 #include "alg/cands.h"
+#include "alg/rcompat.h"
 #include "base/run.h"
 #include "base/status.h"
 #include "num/dist.h"
@@ -53,8 +54,8 @@ struct clu_pam {
     double *second;    /* [n] to the nearest other medoid; HUGE_VAL when k = 1 */
     double loss;       /* sum of w near */
     double silhouette; /* average medoid silhouette; 1 when k = 1 */
-    double *curve;     /* [curve_n] average medoid silhouettes of k_min .. k, when several were tried; else NULL */
-    size_t curve_n;
+    double *curve;     /* [curve_n] fastermsc: average medoid silhouettes of curve_k, curve_k + 1 ... clusters; else NULL */
+    size_t curve_n, curve_k;
     size_t swaps;      /* of the start that was kept */
     double passes;     /* candidates judged / n */
     bool converged;
@@ -71,6 +72,10 @@ enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_
 enum clu_status clu_pam_square(struct clu_pam *out, const struct clu_square *s, const double *w,
                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
 void clu_pam_clear(struct clu_pam *out);
+
+/* What was found as R does (alg/rcompat.h) as a result of this sort: R's labels and order, with the second nearest. */
+enum clu_status clu_pam_of_r(struct clu_pam *out, const struct clu_dist *d, const struct clu_rcompat *r, const struct clu_run *run,
+                             struct clu_err *err);
 
 /* --- for algorithms that are built on it --- */
 

@@ -189,6 +189,7 @@ enum clu_status clu_pam_msc(struct clu_pam *out, size_t *medoid, struct clu_pam_
 
     k_min = k_min < 2 ? 2 : k_min;
     s->trio = clu_alloc(s->m, sizeof *s->trio);
+    out->curve_k = k_min;
     out->curve_n = k - k_min + 1;
     out->curve = clu_alloc(out->curve_n, sizeof *out->curve);
     if (!s->trio || !out->curve)

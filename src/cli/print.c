@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 
-static struct clu_cells cells(struct clu_cli *cli, const struct clu_schema *s)
+struct clu_cells clu_print_cells(const struct clu_cli *cli, const struct clu_schema *s)
 {
     return (struct clu_cells){.out = cli->out, .delimiter = clu_cli_delimiter(cli, s)};
 }
@@ -23,7 +23,7 @@ static void id_name(struct clu_cells *c, const struct clu_schema *s)
 static void print_cells(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows, const int32_t *label,
                         bool head)
 {
-    struct clu_cells c = cells(cli, s);
+    struct clu_cells c = clu_print_cells(cli, s);
     size_t columns = rows->beside ? rows->beside->columns : 0, at = 0; /* of the kept rows */
 
     if (head) {
@@ -76,7 +76,7 @@ static void values_head(struct clu_cells *c, const struct clu_schema *s, size_t 
 enum clu_status clu_print_values(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows,
                                  struct clu_view x, const struct clu_values *v, bool head, struct clu_err *err)
 {
-    struct clu_cells c = cells(cli, s);
+    struct clu_cells c = clu_print_cells(cli, s);
     size_t chunk = CHUNK / v->width + 1, done = 0, have = 0; /* rows of x printed, and computed */
     double *value = clu_alloc(chunk * v->width, sizeof *value);
 
@@ -108,7 +108,7 @@ enum clu_status clu_print_values(struct clu_cli *cli, const struct clu_schema *s
 
 void clu_print_centers(struct clu_cli *cli, const struct clu_schema *s, const double *center, size_t k)
 {
-    struct clu_cells c = cells(cli, s);
+    struct clu_cells c = clu_print_cells(cli, s);
     char name[32];
 
     clu_cell_str(&c, "cluster");

@@ -15,6 +15,9 @@ struct clu_rows {
     const struct clu_beside *beside; /* numbers behind the labels, or NULL */
 };
 
+/* Where cells go: cli->out, with the delimiter for tables of this input. */
+struct clu_cells clu_print_cells(const struct clu_cli *cli, const struct clu_schema *s);
+
 /* A label a record: alone, behind the id, or behind the record itself. head: the header line first, if the input had one. */
 void clu_print_labels(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows, const int32_t *label,
                       bool head);

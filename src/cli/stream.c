@@ -9,6 +9,7 @@ struct stream {
     const struct clu_read_opt *opt;
     const struct clu_prepare *prepare;
     const struct clu_labeller *how;
+    const struct clu_reader *reader;
     const struct clu_schema *schema;
     struct clu_mat x;
     uint8_t *kept;
@@ -22,6 +23,8 @@ static enum clu_status do_batch(struct stream *s, const struct clu_batch *b, str
         clu_reserve(&s->label, &s->label_cap, b->rows, sizeof *s->label) < 0)
         return clu_fail_memory(err);
     enum clu_status status = clu_prepare_batch(s->prepare, b, s->opt->na, &s->x, s->kept, err);
+    if (status == CLU_OK && s->how->mixed)
+        status = clu_mixed_enter(s->how->mixed, clu_reader_levels(s->reader), s->schema, b->first, s->x.v, s->x.rows, err);
     if (status != CLU_OK)
         return status;
     struct clu_rows rows = {.rows = b->rows, .kept = s->kept, .id = b->id, .text = b->text};
@@ -78,7 +81,7 @@ void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struc
     o.direction = p->unit && p->scale.how == CLU_SCALE_NONE;
     clu_cli_check(cli, clu_reader_open(&r, &o, &cli->run, &err), &err);
 
-    struct stream s = {.cli = cli, .opt = &o, .prepare = p, .how = how, .schema = clu_reader_schema(r)};
+    struct stream s = {.cli = cli, .opt = &o, .prepare = p, .how = how, .reader = r, .schema = clu_reader_schema(r)};
     enum clu_status status = CLU_OK;
     if (s.schema->picked != p->d)
         status = clu_fail(&err, CLU_DATA, "%s has %zu columns, the input has %zu", from ? from : "the model", p->d,

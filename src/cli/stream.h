@@ -4,12 +4,14 @@
 
 #include "cli/print.h"
 #include "io/prepare.h"
+#include "tab/mixed.h"
 
-/* What a tool does with prepared rows: exactly one of the two. */
+/* What a tool does with prepared rows: label or values. */
 struct clu_labeller {
     void (*label)(void *ctx, struct clu_view x, int32_t *label /* [x.rows] */);
     void *ctx;
     const struct clu_values *values;
+    const struct clu_mixed *mixed; /* codes of the columns; NULL: plain numbers */
 };
 
 /* Read the table of opt to its end and print. from names the model in messages, NULL when there is none: columns are

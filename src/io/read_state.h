@@ -1,5 +1,5 @@
 /* io/read_state.h - what the parts of the reader share: read.c, which hands out batches, and read_table.c, which gathers them.
- * Private to them. */
+ * Private to them, and to what else needs its parts (pairs.c). */
 #ifndef CLU_IO_READ_STATE_H
 #define CLU_IO_READ_STATE_H
 

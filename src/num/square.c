@@ -45,6 +45,30 @@ void clu_square_init(struct clu_square *s, double *v, size_t n)
     s->v = NULL;
 }
 
+bool clu_square_of_triangle(struct clu_square *s, double *v, size_t n)
+{
+    size_t cells = n * (n - 1) / 2, at = 0; /* no overflow: they are there */
+
+    *s = (struct clu_square){.dist = {n, row}, .symmetric = true};
+    if (fit_floats(v, cells))
+        s->f = clu_alloc_aligned(n, n * sizeof *s->f);
+    else
+        s->v = clu_alloc_aligned(n, n * sizeof *s->v);
+    for (size_t i = 0; i < n && (s->f || s->v); i++) {
+        if (s->f)
+            s->f[i * n + i] = 0;
+        else
+            s->v[i * n + i] = 0;
+        for (size_t j = i + 1; j < n; j++, at++)
+            if (s->f)
+                s->f[i * n + j] = s->f[j * n + i] = (float)v[at];
+            else
+                s->v[i * n + j] = s->v[j * n + i] = v[at];
+    }
+    clu_free(v);
+    return s->f || s->v;
+}
+
 void clu_square_clear(struct clu_square *s)
 {
     clu_free(s->f);

@@ -18,6 +18,10 @@ struct clu_square {
 /* Takes v[n][n] over, row x holding d(o, x): allocated by clu_alloc and its like. O(n^2); memory 4 n^2 bytes more while floats are
  * made. A lack of memory for floats is no failure: then the doubles stay. */
 void clu_square_init(struct clu_square *s, double *v, size_t n);
+
+/* The same of a triangle v[n (n - 1) / 2] in the order (0, 1), (0, 2) ... (n - 2, n - 1), which is freed. False without memory; v
+ * is freed then, too. */
+bool clu_square_of_triangle(struct clu_square *s, double *v, size_t n);
 void clu_square_clear(struct clu_square *s);
 
 /* v[n][n] with rows and columns exchanged, in place. */
