@@ -1,8 +1,17 @@
 # Completions, made by "make regen" and tracked. Three lines a tool.
 COMPLETIONS = \
+	completions/bash/clara \
+	completions/bash/clarans \
 	completions/bash/kmeans \
+	completions/bash/pam \
+	completions/fish/clara.fish \
+	completions/fish/clarans.fish \
 	completions/fish/kmeans.fish \
-	completions/zsh/_kmeans
+	completions/fish/pam.fish \
+	completions/zsh/_clara \
+	completions/zsh/_clarans \
+	completions/zsh/_kmeans \
+	completions/zsh/_pam
 
 EXTRA_DIST += $(COMPLETIONS)
 

@@ -1,6 +1,9 @@
 # Man pages: a page a tool (man/<tool>.1), the file formats (5), the tour (7). One line a page.
 dist_man_MANS = \
-	man/kmeans.1
+	man/clara.1 \
+	man/clarans.1 \
+	man/kmeans.1 \
+	man/pam.1
 
 # As data: --program-prefix renames tools and their pages, but not these.
 pages5dir = $(mandir)/man5

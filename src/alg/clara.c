@@ -297,23 +297,21 @@ static enum clu_status by_batch(struct clara *c, struct clu_pam *out, struct clu
 {
     size_t m = c->opt->batch < c->lives ? c->opt->batch : c->lives, count;
     size_t *row = clu_alloc(m, sizeof *row), *medoid = clu_alloc(c->opt->k, sizeof *medoid);
-    struct clu_mat rows = {0};
-    double *w = NULL;
+    double *w = clu_alloc(m, sizeof *w);
     struct batch b = {0};
-    enum clu_status status = row && medoid ? CLU_OK : clu_fail_memory(err);
+    enum clu_status status = row && medoid && w ? CLU_OK : clu_fail_memory(err);
 
     if (status == CLU_OK)
         status = draw(c, 0, 0, m, row, &count, err);
+    for (size_t j = 0; j < m && status == CLU_OK; j++)
+        w[j] = c->w ? c->w[row[j]] : 1;
     if (status == CLU_OK)
-        status = copy_rows(c, row, count, &rows, &w, err);
-    if (status == CLU_OK)
-        status = clu_points_init(&b.rows, c->all.metric, clu_mat_look(&rows), err);
+        status = clu_points_subset(&b.rows, &c->all, row, count, err);
     if (status == CLU_OK)
         status = search_batch(c, out, &b, row, count, w, medoid, err);
     if (status == CLU_OK)
         status = contend(c, medoid, err);
     clu_points_clear(&b.rows);
-    clu_mat_clear(&rows);
     clu_free(row);
     clu_free(medoid);
     clu_free(w);

@@ -222,16 +222,14 @@ enum clu_status clu_pam_of_r(struct clu_pam *out, const struct clu_dist *d, cons
 /* --- rows of a table: equal rows are one object --- */
 
 struct distinct {
-    struct clu_view x;  /* the distinct rows: the view itself, or copies */
-    struct clu_mat copy;
-    size_t *row;        /* [x.rows] the first row of each */
-    size_t *of;         /* [rows] */
-    double *w;          /* [x.rows]; NULL: ones */
+    size_t m;
+    size_t *row; /* [m] the first row of each */
+    size_t *of;  /* [n] the place of a row's values among them */
+    double *w;   /* [m] */
 };
 
 static void distinct_clear(struct distinct *q)
 {
-    clu_mat_clear(&q->copy);
     clu_free(q->row);
     clu_free(q->of);
     clu_free(q->w);
@@ -243,7 +241,7 @@ static enum clu_status distinct_init(struct distinct *q, struct clu_view x, cons
     size_t n = x.rows, m = 0;
 
     *q = (struct distinct){.row = clu_alloc(n, sizeof *q->row), .of = clu_alloc(n, sizeof *q->of),
-                           .w = clu_calloc(n, sizeof *q->w), .copy.cols = x.cols};
+                           .w = clu_calloc(n, sizeof *q->w)};
     if (!q->row || !q->of || !q->w || clu_rowset_init(&set, x, n) < 0)
         return clu_fail_memory(err);
     for (size_t i = 0; i < n; i++) {
@@ -254,16 +252,7 @@ static enum clu_status distinct_init(struct distinct *q, struct clu_view x, cons
         q->w[q->of[i]] += w ? w[i] : 1;
     }
     clu_rowset_clear(&set);
-    q->x = x;
-    if (m == n)
-        return CLU_OK;
-    if (clu_mat_reserve(&q->copy, m, false) < 0)
-        return clu_fail_memory(err);
-    q->copy.rows = m;
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            q->copy.v[i * x.cols + j] = clu_view_at(x, q->row[i], j);
-    q->x = clu_mat_look(&q->copy);
+    q->m = m;
     return CLU_OK;
 }
 
@@ -296,7 +285,7 @@ static enum clu_status search_distinct(struct clu_pam *out, size_t *medoid, cons
     struct clu_cands c;
     double began = clu_clock();
     enum clu_status status =
-        clu_cands_init(&c, &points->dist, q->x.rows, true, true, (enum clu_cands_kind)opt->kind, run, err);
+        clu_cands_init(&c, &points->dist, q->m, true, true, (enum clu_cands_kind)opt->kind, run, err);
 
     out->matrix_seconds = clu_clock() - began;
     if (status == CLU_OK)
@@ -312,7 +301,7 @@ static enum clu_status fit_rows(struct clu_pam *out, const struct distinct *q, c
 {
     struct clu_points few = {0};
     struct clu_pam_opt o = *opt;
-    bool copied = q->copy.v;
+    bool some = q->m < all->dist.n; /* not all rows are distinct */
     size_t *medoid = clu_alloc(2 * o.k, sizeof *medoid);
     enum clu_status status = medoid ? CLU_OK : clu_fail_memory(err);
 
@@ -320,10 +309,10 @@ static enum clu_status fit_rows(struct clu_pam *out, const struct distinct *q, c
         status = map_start(medoid + o.k, opt, q, err);
         o.start = medoid + o.k;
     }
-    if (status == CLU_OK && copied)
-        status = clu_points_init(&few, all->metric, q->x, err);
+    if (status == CLU_OK && some)
+        status = clu_points_subset(&few, all, q->row, q->m, err);
     if (status == CLU_OK)
-        status = search_distinct(out, medoid, q, copied ? &few : all, &o, run, err);
+        status = search_distinct(out, medoid, q, some ? &few : all, &o, run, err);
     if (status == CLU_OK)
         status = clu_pam_settle(out, &all->dist, medoid, out->k, w, o.init == CLU_PAM_GIVEN, run, err);
     clu_points_clear(&few);
@@ -340,7 +329,7 @@ enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_
 
     *out = (struct clu_pam){0};
     enum clu_status status = distinct_init(&q, x, w, err);
-    for (size_t i = 0; i < q.x.rows && status == CLU_OK; i++)
+    for (size_t i = 0; i < q.m && status == CLU_OK; i++)
         counted += q.w[i] > 0;
     if (status == CLU_OK)
         status = clu_pam_check_count(opt->k, x.rows, counted, w, err);

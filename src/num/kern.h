@@ -8,6 +8,7 @@
 #define CLU_NUM_KERN_H
 
 #include "base/status.h"
+#include "num/metric.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +38,11 @@ struct clu_kern {
 
     /* The same number, bit for bit, for each point of a tile x[d][TILE] against one c[d] into out[TILE]. */
     void (*sqdist_tile)(const double *x, const double *c, size_t d, double *out);
+
+    /* The distances of every metric (num/dist.h) of a tile's points to one, whose column i is c[i * step]; both are ready, as
+     * num/dist.c makes them, and what it multiplies distances by is still missing. Canonical. */
+    void (*dist_tile[CLU_METRICS])(const double *x, const double *c, size_t step, size_t d, const struct clu_metric *m,
+                                   double *out);
 
     /* For each point of a tile: the least value over j < k of cn[j] + sum_i x[i][p] * c[j][i], its j (in which; among equal
      * values any), and the least of the others (HUGE_VAL when k = 1). Centres come packed [k/BLOCK][d][BLOCK], k padded
