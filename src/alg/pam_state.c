@@ -27,9 +27,12 @@ void clu_pam_state_clear(struct clu_pam_state *s)
     clu_free(s->barred);
     clu_free(s->removal);
     clu_free(s->part);
+    clu_free(s->touched);
     clu_free(s->lost);
+    clu_free(s->label);
     clu_free(s->joined);
     clu_free(s->trio);
+    clu_free(s->close);
     *s = (struct clu_pam_state){0};
 }
 
@@ -78,8 +81,12 @@ enum clu_status clu_pam_state_init(struct clu_pam_state *s, const struct clu_can
     s->is_medoid = clu_calloc(s->n, 1);
     s->removal = clu_alloc(s->k, sizeof *s->removal);
     s->part = clu_alloc(s->chunks, (s->k + 1) * sizeof *s->part);
+    s->close = c->f && s->k <= s->n / 20 ? clu_alloc_aligned(s->m, s->k * sizeof *s->close) : NULL;
+    s->touched = clu_alloc(s->chunks, (CLU_PAM_CHUNK + 16) * sizeof *s->touched);
     s->lost = clu_alloc(s->m, sizeof *s->lost);
-    if (s->seat && (s->far32 || s->far64) && s->medoid && s->is_medoid && s->removal && s->part && s->lost &&
+    s->label = clu_alloc_aligned(2 * s->m, sizeof *s->label);
+    s->other = s->label ? s->label + s->m : NULL;
+    if (s->seat && (s->far32 || s->far64) && s->medoid && s->is_medoid && s->removal && s->part && s->touched && s->lost && s->label &&
         init_workers(s) && take_weights(s, w))
         return CLU_OK;
     clu_pam_state_clear(s);
@@ -117,10 +124,16 @@ static void fold(struct clu_pam_state *s)
 
 /* --- assignment --- */
 
+static void set_first(struct clu_pam_state *s, size_t o, double near, int32_t label)
+{
+    s->seat[o].near = near;
+    s->seat[o].label = s->label[o] = label;
+}
+
 static void set_second(struct clu_pam_state *s, size_t o, double far, int32_t other)
 {
     s->seat[o].far = far;
-    s->seat[o].other = other;
+    s->seat[o].other = s->other[o] = other;
     if (s->far32)
         s->far32[o] = (float)far;
     else
@@ -138,8 +151,7 @@ static void assign_chunk(struct clu_pam_state *s, size_t chunk, double *row)
     size_t lo = chunk * CLU_PAM_CHUNK, hi = s->m - lo < CLU_PAM_CHUNK ? s->m : lo + CLU_PAM_CHUNK;
 
     for (size_t o = lo; o < hi; o++) {
-        s->seat[o].near = HUGE_VAL;
-        s->seat[o].label = -1;
+        set_first(s, o, HUGE_VAL, -1);
         set_second(s, o, HUGE_VAL, -1);
     }
     for (size_t i = 0; i < s->k; i++) {
@@ -151,12 +163,10 @@ static void assign_chunk(struct clu_pam_state *s, size_t chunk, double *row)
             double d = row ? row[o - lo] : clu_cands_at(s->c, x, o);
             bool mine = is_own(s, o);
             if (mine && o == x) {
-                seat->near = d;
-                seat->label = (int32_t)i;
+                set_first(s, o, d, (int32_t)i);
             } else if (!mine && d < seat->near) {
                 set_second(s, o, seat->near, seat->label);
-                seat->near = d;
-                seat->label = (int32_t)i;
+                set_first(s, o, d, (int32_t)i);
             } else if (d < seat->far) {
                 set_second(s, o, d, (int32_t)i);
             }
@@ -175,6 +185,8 @@ void clu_pam_assign(struct clu_pam_state *s)
 #pragma omp parallel for num_threads(s->threads) schedule(static) if (s->chunks > 1)
     for (size_t c = 0; c < s->chunks; c++)
         assign_chunk(s, c, computed ? s->joined + c * CLU_PAM_CHUNK : NULL);
+    for (size_t i = 0; i < s->k && s->close; i++)
+        memcpy(s->close + i * s->m, s->c->f + s->medoid[i] * s->m, s->m * sizeof *s->close);
     fold(s);
 }
 
@@ -234,67 +246,107 @@ struct clu_pam_verdict clu_pam_judge(const struct clu_pam_state *s, struct clu_p
     double shared = clu_pam_changes(s, me, x);
     struct clu_pam_verdict v = {0};
 
+    double low = me->place[0];
     for (size_t i = 1; i < s->k; i++)
-        if (me->place[i] < me->place[v.place])
-            v.place = i;
-    v.change = me->place[v.place] + shared;
+        low = least(me->place[i], low);
+    while (me->place[v.place] != low)
+        v.place++;
+    v.change = low + shared;
     return v;
 }
 
 /* --- one swap --- */
 
-/* The objects of a piece that lost their second medoid look through all the others. Medoid by medoid, so that rows are read
- * forwards. Each comes with (far, other) as the new medoid made it. */
-static void find_seconds(struct clu_pam_state *s, int32_t b, const uint32_t *lost, size_t count)
+#define GROUP 64 /* objects at a time */
+
+/* Objects that lost their second medoid look through all the others; each comes with (far, other) as the new medoid made it. Medoid
+ * by medoid, so that rows are read forwards. Of equals the new medoid's place counts as the first, then the lowest. */
+static void find_group(struct clu_pam_state *s, int32_t b, const int32_t *lost, size_t count)
 {
-    for (size_t i = 0; i < s->k && count > 0; i++) {
-        size_t x = s->medoid[i];
-        if ((int32_t)i == b)
-            continue;
-        for (size_t q = 0; q < count; q++) {
-            size_t o = lost[q];
-            struct clu_pam_seat *seat = &s->seat[o];
-            double d = clu_cands_at(s->c, x, o);
-            /* Of equals the new medoid's place counts as the first, then the lowest. */
-            bool nearer = d < seat->far && seat->label != (int32_t)i;
-            seat->far = nearer ? d : seat->far;
-            seat->other = nearer ? (int32_t)i : seat->other;
+    int32_t label[GROUP], other[GROUP];
+    float far[GROUP];
+
+    for (size_t q = 0; q < count; q++) {
+        const struct clu_pam_seat *seat = &s->seat[lost[q]];
+        far[q] = (float)seat->far; /* exact: it stands in the matrix */
+        label[q] = seat->label;
+        other[q] = seat->other;
+    }
+    for (size_t i = 0; i < s->k; i++)
+        if ((int32_t)i != b)
+            clu_kern()->closer32(s->close ? s->close + i * s->m : s->c->f + s->medoid[i] * s->m, lost, label, (int32_t)i, count,
+                                 far, other);
+    for (size_t q = 0; q < count; q++)
+        set_second(s, (size_t)lost[q], (double)far[q], other[q]);
+}
+
+static void find_one(struct clu_pam_state *s, int32_t b, size_t o)
+{
+    struct clu_pam_seat *seat = &s->seat[o];
+    double far = seat->far;
+    int32_t other = seat->other;
+
+    for (int32_t i = 0; i < (int32_t)s->k; i++) {
+        double d;
+        if (i != b && i != seat->label && (d = clu_cands_at(s->c, s->medoid[i], o)) < far) {
+            far = d;
+            other = i;
         }
     }
-    for (size_t q = 0; q < count; q++)
-        set_second(s, lost[q], s->seat[lost[q]].far, s->seat[lost[q]].other);
+    set_second(s, o, far, other);
+}
+
+static void find_seconds(struct clu_pam_state *s, int32_t b, const int32_t *lost, size_t count)
+{
+    if (s->c->f)
+        for (size_t q = 0; q < count; q += GROUP)
+            find_group(s, b, lost + q, count - q < GROUP ? count - q : GROUP);
+    else
+        for (size_t q = 0; q < count; q++)
+            find_one(s, b, (size_t)lost[q]);
+}
+
+/* Object o, which may be x itself, after x took place b at distance d. True when it lost its second medoid. */
+static bool reseat(struct clu_pam_state *s, size_t o, int32_t b, double d, bool is_x)
+{
+    struct clu_pam_seat *seat = &s->seat[o];
+
+    if (seat->label == b) {
+        if (is_x || d < seat->far) {
+            seat->near = d;
+            return false;
+        }
+        set_first(s, o, seat->far, seat->other);
+    } else if (is_x || (d < seat->near && !is_own(s, o))) {
+        set_second(s, o, seat->near, seat->label);
+        set_first(s, o, d, b);
+        return false;
+    } else if (d < seat->far) {
+        set_second(s, o, d, b);
+        return false;
+    } else if (seat->other != b) {
+        return false;
+    }
+    seat->far = d;
+    seat->other = b;
+    return true;
 }
 
 static void swap_chunk(struct clu_pam_state *s, size_t chunk, int32_t b, size_t x, struct clu_cands_row row)
 {
-    size_t lo = chunk * CLU_PAM_CHUNK, hi = s->m - lo < CLU_PAM_CHUNK ? s->m : lo + CLU_PAM_CHUNK;
-    uint32_t *lost = s->lost + lo;
-    size_t count = 0;
+    size_t lo = chunk * CLU_PAM_CHUNK, n = s->m - lo < CLU_PAM_CHUNK ? s->m - lo : CLU_PAM_CHUNK, count = 0;
+    uint32_t *list = s->touched + chunk * (CLU_PAM_CHUNK + 16);
+    int32_t *lost = s->lost + lo;
+    bool here = s->c->own && x >= lo && x - lo < n;
+    size_t touched = row.f ? clu_kern()->touched32(row.f + lo, s->far32 + lo, s->label + lo, s->other + lo, b, n, list)
+                           : clu_kern()->touched64(row.v + lo, s->far64 + lo, s->label + lo, s->other + lo, b, n, list);
 
-    for (size_t o = lo; o < hi; o++) {
-        struct clu_pam_seat *seat = &s->seat[o];
-        double d = clu_cands_in(row, o);
-        bool joins = s->c->own && o == x;
-        if (seat->label == b) {
-            if (joins || d < seat->far) {
-                seat->near = d;
-            } else {
-                seat->near = seat->far;
-                seat->label = seat->other;
-                seat->far = d;
-                seat->other = b;
-                lost[count++] = (uint32_t)o;
-            }
-        } else if (joins || (d < seat->near && !is_own(s, o))) {
-            set_second(s, o, seat->near, seat->label);
-            seat->near = d;
-            seat->label = b;
-        } else if (d < seat->far) {
-            set_second(s, o, d, b);
-        } else if (seat->other == b) {
-            seat->far = d;
-            lost[count++] = (uint32_t)o;
-        }
+    if (here)
+        (void)reseat(s, x, b, clu_cands_in(row, x), true);
+    for (size_t t = 0; t < touched; t++) {
+        size_t o = lo + list[t];
+        if (!(here && o == x) && reseat(s, o, b, clu_cands_in(row, o), false))
+            lost[count++] = (int32_t)o;
     }
     find_seconds(s, b, lost, count);
     sum_chunk(s, chunk);
@@ -309,6 +361,8 @@ void clu_pam_swap(struct clu_pam_state *s, size_t b, size_t x)
 #pragma omp parallel for num_threads(s->threads) schedule(static) if (s->threads > 1 && s->chunks > 3)
     for (size_t c = 0; c < s->chunks; c++)
         swap_chunk(s, c, (int32_t)b, x, row);
+    if (s->close)
+        memcpy(s->close + b * s->m, row.f, s->m * sizeof *s->close);
     fold(s);
     s->swaps++;
 }

@@ -77,6 +77,15 @@ struct clu_kern {
     size_t (*below32)(const float *row, const float *limit, size_t n, uint32_t *out);
     size_t (*below64)(const double *row, const double *limit, size_t n, uint32_t *out);
 
+    /* The same, with those whose label or other is b. */
+    size_t (*touched32)(const float *row, const float *limit, const int32_t *label, const int32_t *other, int32_t b, size_t n,
+                        uint32_t *out);
+    size_t (*touched64)(const double *row, const double *limit, const int32_t *label, const int32_t *other, int32_t b, size_t n,
+                        uint32_t *out);
+
+    /* Where row[at[q]] < far[q] and label[q] is not i: far[q] = row[at[q]], other[q] = i. */
+    void (*closer32)(const float *row, const int32_t *at, const int32_t *label, int32_t i, size_t n, float *far, int32_t *other);
+
     /* sum_o w[o] * max(0, near[o] - row[o]), in eight partial sums as sqdist. Canonical. */
     double (*gain32)(const float *row, const double *near, const double *w, size_t n);
     double (*gain64)(const double *row, const double *near, const double *w, size_t n);

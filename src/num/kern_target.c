@@ -341,6 +341,8 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 
 /* --- candidates against what objects have (k-medoids) --- */
 
+#define AHEAD 1024 /* floats: the processor's own prefetching ends with a page, this goes on into the next row */
+
 #if defined(__AVX512F__)
 static size_t below32(const float *row, const float *limit, size_t n, uint32_t *out)
 {
@@ -348,6 +350,7 @@ static size_t below32(const float *row, const float *limit, size_t n, uint32_t *
     size_t found = 0, i = 0;
 
     for (; i + 16 <= n; i += 16) {
+        _mm_prefetch((const char *)(row + i + AHEAD), _MM_HINT_T0);
         __mmask16 hit = _mm512_cmp_ps_mask(_mm512_loadu_ps(row + i), _mm512_loadu_ps(limit + i), _CMP_LT_OQ);
         _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(hit, at)); /* no branch: most blocks have none or one */
         found += (size_t)__builtin_popcount(hit);
@@ -386,6 +389,54 @@ static size_t below32(const float *row, const float *limit, size_t n, uint32_t *
 }
 #endif
 
+/* The same with objects whose label or other is b. */
+#if defined(__AVX512F__)
+static size_t touched32(const float *row, const float *limit, const int32_t *label, const int32_t *other, int32_t b, size_t n,
+                        uint32_t *out)
+{
+    __m512i at = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), step = _mm512_set1_epi32(16);
+    __m512i place = _mm512_set1_epi32(b);
+    size_t found = 0, i = 0;
+
+    for (; i + 16 <= n; i += 16) {
+        __mmask16 hit = _mm512_cmp_ps_mask(_mm512_loadu_ps(row + i), _mm512_loadu_ps(limit + i), _CMP_LT_OQ) |
+                        _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(label + i), place) |
+                        _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(other + i), place);
+        _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(hit, at));
+        found += (size_t)__builtin_popcount(hit);
+        at = _mm512_add_epi32(at, step);
+    }
+    for (; i < n; i++)
+        if (row[i] < limit[i] || label[i] == b || other[i] == b)
+            out[found++] = (uint32_t)i;
+    return found;
+}
+#else
+static size_t touched32(const float *row, const float *limit, const int32_t *label, const int32_t *other, int32_t b, size_t n,
+                        uint32_t *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        out[found] = (uint32_t)i;
+        found += (row[i] < limit[i]) | (label[i] == b) | (other[i] == b);
+    }
+    return found;
+}
+#endif
+
+static size_t touched64(const double *row, const double *limit, const int32_t *label, const int32_t *other, int32_t b, size_t n,
+                        uint32_t *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        out[found] = (uint32_t)i;
+        found += (row[i] < limit[i]) | (label[i] == b) | (other[i] == b);
+    }
+    return found;
+}
+
 static size_t below64(const double *row, const double *limit, size_t n, uint32_t *out)
 {
     size_t found = 0;
@@ -395,6 +446,18 @@ static size_t below64(const double *row, const double *limit, size_t n, uint32_t
         found += row[i] < limit[i];
     }
     return found;
+}
+
+/* Written so that it becomes gathers and masks. */
+static void closer32(const float *row, const int32_t *at, const int32_t *label, int32_t i, size_t n, float *restrict far,
+                     int32_t *restrict other)
+{
+    for (size_t q = 0; q < n; q++) {
+        float d = row[at[q]];
+        int nearer = (d < far[q]) & (label[q] != i);
+        far[q] = nearer ? d : far[q];
+        other[q] = nearer ? i : other[q];
+    }
 }
 
 #define GAIN(name, T)                                                              \
@@ -450,6 +513,9 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .exsum_move = exsum_move,
     .below32 = below32,
     .below64 = below64,
+    .touched32 = touched32,
+    .touched64 = touched64,
+    .closer32 = closer32,
     .gain32 = gain32,
     .gain64 = gain64,
     .seat32 = seat32,
