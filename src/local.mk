@@ -7,8 +7,10 @@ libclu_a_SOURCES = \
 	src/base/rng.c src/base/rng.h \
 	src/base/run.c src/base/run.h \
 	src/base/status.c src/base/status.h \
+	src/num/dist.c src/num/dist.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/kern.c src/num/kern.h \
+	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/space.c src/num/space.h \
 	src/num/view.c src/num/view.h \
@@ -48,13 +50,14 @@ libclu_a_SOURCES = \
 
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
 KERN_SOURCES = \
+	src/num/kern_dist.inc.h \
 	src/num/kern_nearest.inc.h \
 	src/num/kern_target.c \
 	src/num/kern_vec.h
 
-# No contraction here either: where a kernel wants FMA it says so. Vectors wider than the target's registers only go between
-# functions of one file (psabi).
-KERN_CFLAGS = -O3 $(CLU_CFLAGS) $(CLU_FP) -Wno-psabi
+# No contraction here either: where a kernel wants FMA it says so. Nobody reads errno, which would keep square roots from
+# becoming vectors. Vectors wider than the target's registers only go between functions of one file (psabi).
+KERN_CFLAGS = -O3 -fno-math-errno $(CLU_CFLAGS) $(CLU_FP) -Wno-psabi
 
 noinst_LIBRARIES += libclu_kern_base.a
 libclu_kern_base_a_SOURCES = $(KERN_SOURCES)

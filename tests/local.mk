@@ -11,6 +11,7 @@ BATS_TESTS = \
 UNIT_TESTS = \
 	tests/unit/base \
 	tests/unit/columns \
+	tests/unit/dist \
 	tests/unit/exsum \
 	tests/unit/kmeans \
 	tests/unit/model \
@@ -25,6 +26,8 @@ UNIT_TESTS = \
 
 # Expected figures and the scripts that made them, which the suite does not need.
 ORACLES = \
+	tests/oracle/dist.R \
+	tests/oracle/dist.py \
 	tests/oracle/kmeans.R \
 	tests/oracle/kmeans.py \
 	tests/oracle/kmeans/ecoli.csv \

@@ -1,13 +1,14 @@
 /* num/kern.h - the kernels that are built once per target (baseline, AVX2+FMA, AVX-512) and chosen at run time.
  *
  * The table is the one mutable global below cli: set once, by clu_kern_select(), before any work. Two sorts of kernels
- * live here. Canonical ones (sqdist, sqdist_tile, exsum_move, range) use plain doubles in a fixed order without
+ * live here. Canonical ones (sqdist, sqdist_tile, dist_tile, exsum_move, range) use plain doubles in a fixed order without
  * FMA and give the same bits on every target. Proposing ones (nearest) use FMA and any order: their answers differ
  * in the last bits from target to target and are only believed by more than a rounding bound (num/nearest.h). */
 #ifndef CLU_NUM_KERN_H
 #define CLU_NUM_KERN_H
 
 #include "base/status.h"
+#include "num/metric.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +38,11 @@ struct clu_kern {
 
     /* The same number, bit for bit, for each point of a tile x[d][TILE] against one c[d] into out[TILE]. */
     void (*sqdist_tile)(const double *x, const double *c, size_t d, double *out);
+
+    /* The distances of every metric (num/dist.h) of a tile's points to one, whose column i is c[i * step]; both are ready, as
+     * num/dist.c makes them, and what it multiplies distances by is still missing. Canonical. */
+    void (*dist_tile[CLU_METRICS])(const double *x, const double *c, size_t step, size_t d, const struct clu_metric *m,
+                                   double *out);
 
     /* For each point of a tile: the least value over j < k of cn[j] + sum_i x[i][p] * c[j][i], its j (in which; among equal
      * values any), and the least of the others (HUGE_VAL when k = 1). Centres come packed [k/BLOCK][d][BLOCK], k padded

@@ -4,6 +4,7 @@
 
 #include "num/kern_vec.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -277,24 +278,7 @@ static double sqdist(const double *a, const double *b, size_t d)
     return fold(s);
 }
 
-static void sqdist_tile(const double *x, const double *c, size_t d, double *out)
-{
-    enum { WIDE = 8 }; /* points at a time: eight sums for each stay in registers on AVX-512 */
-
-    for (size_t p = 0; p < CLU_KERN_TILE; p += WIDE) {
-        double s[8][WIDE] = {{0}};
-        for (size_t i = 0; i < d; i++) {
-            const double *xi = x + i * CLU_KERN_TILE + p;
-            double *si = s[i % 8];
-            for (size_t l = 0; l < WIDE; l++) {
-                double e = xi[l] - c[i];
-                si[l] += e * e;
-            }
-        }
-        for (size_t l = 0; l < WIDE; l++)
-            out[p + l] = ((s[0][l] + s[4][l]) + (s[2][l] + s[6][l])) + ((s[1][l] + s[5][l]) + (s[3][l] + s[7][l]));
-    }
-}
+#include "num/kern_dist.inc.h"
 
 /* One stretch of up to eight columns; rest[] is what the parts so far have left of y. */
 static inline void exsum_stretch(const double *y, const double *magic, size_t parts, size_t d, double *from, double *to,
@@ -442,6 +426,7 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .name = NAME(CLU_KERN),
     .sqdist = sqdist,
     .sqdist_tile = sqdist_tile,
+    .dist_tile = DIST_TILE,
     .nearest64 = nearest64,
     .nearest32 = nearest32,
     .pack64 = pack64,

@@ -1,7 +1,8 @@
 /* num/kern_vec.h - the few vector operations that the kernels are written in, for the target being compiled.
  *
  * For VEC64 (double) and VEC32 (float): the type, LANES, and LOAD STORE SET1 MADD(a,b,c)=a*b+c MIN MAX and
- * PICK(v, best, yes, no) = v < best ? yes : no, lane by lane. Only for num/kern_target.c. */
+ * PICK(v, best, yes, no) = v < best ? yes : no, lane by lane; of doubles also ABS, SQRT and DIFFER(a, b) = a != b ? 1 : 0, where
+ * a NAN differs from itself. The operators + - * / stand for themselves. Only for num/kern_target.c. */
 #ifndef CLU_NUM_KERN_VEC_H
 #define CLU_NUM_KERN_VEC_H
 
@@ -20,6 +21,9 @@ typedef __m512 vec32;
 #define MIN64(a, b) _mm512_min_pd(a, b)
 #define MAX64(a, b) _mm512_max_pd(a, b)
 #define PICK64(v, best, yes, no) _mm512_mask_blend_pd(_mm512_cmp_pd_mask(v, best, _CMP_LT_OQ), no, yes)
+#define ABS64(v) _mm512_abs_pd(v)
+#define SQRT64(v) _mm512_sqrt_pd(v)
+#define DIFFER64(a, b) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ), _mm512_set1_pd(1))
 #define LOAD32(p) _mm512_load_ps(p)
 #define STORE32(p, v) _mm512_store_ps(p, v)
 #define SET32(x) _mm512_set1_ps(x)
@@ -43,6 +47,9 @@ typedef __m256 vec32;
 #define MIN64(a, b) _mm256_min_pd(a, b)
 #define MAX64(a, b) _mm256_max_pd(a, b)
 #define PICK64(v, best, yes, no) _mm256_blendv_pd(no, yes, _mm256_cmp_pd(v, best, _CMP_LT_OQ))
+#define ABS64(v) _mm256_andnot_pd(_mm256_set1_pd(-0.0), v)
+#define SQRT64(v) _mm256_sqrt_pd(v)
+#define DIFFER64(a, b) _mm256_and_pd(_mm256_cmp_pd(a, b, _CMP_NEQ_UQ), _mm256_set1_pd(1))
 #define LOAD32(p) _mm256_load_ps(p)
 #define STORE32(p, v) _mm256_store_ps(p, v)
 #define SET32(x) _mm256_set1_ps(x)
@@ -52,6 +59,7 @@ typedef __m256 vec32;
 #define PICK32(v, best, yes, no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps(v, best, _CMP_LT_OQ))
 
 #else /* 16-byte vectors in the compilers' portable notation: SSE2, NEON, VSX */
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 typedef double vec64 __attribute__((vector_size(16)));
@@ -70,6 +78,9 @@ typedef int32_t mask32 __attribute__((vector_size(16)));
     ((vec64)(((mask64)(yes) & (mask64)((v) < (best))) | ((mask64)(no) & ~(mask64)((v) < (best)))))
 #define MIN64(a, b) PICK64(a, b, a, b)
 #define MAX64(a, b) PICK64(a, b, b, a)
+#define ABS64(v) ((vec64)((mask64)(v) & INT64_MAX))
+#define SQRT64(v) ((vec64){sqrt((v)[0]), sqrt((v)[1])})
+#define DIFFER64(a, b) ((vec64)((mask64)((a) != (b)) & (mask64)SET64(1.0)))
 #define LOAD32(p) (*(const vec32 *)(const void *)(p))
 #define STORE32(p, v) (*(vec32 *)(void *)(p) = (v))
 #define SET32(x) ((vec32){(x), (x), (x), (x)})
