@@ -11,6 +11,7 @@ BATS_TESTS = \
 UNIT_TESTS = \
 	tests/unit/base \
 	tests/unit/columns \
+	tests/unit/dist \
 	tests/unit/exsum \
 	tests/unit/kmeans \
 	tests/unit/level \
@@ -39,6 +40,8 @@ ORACLES = \
 	tests/oracle/clara/wdbc.csv \
 	tests/oracle/clara/wine.csv \
 	tests/oracle/clara/xclara.csv \
+	tests/oracle/dist.R \
+	tests/oracle/dist.py \
 	tests/oracle/kmeans.R \
 	tests/oracle/kmeans.py \
 	tests/oracle/kmeans/ecoli.csv \

@@ -153,18 +153,6 @@ static void row(const struct clu_dist *self, size_t x, size_t lo, size_t hi, dou
     stretch(p, place(p, x), TILE, lo, hi, out);
 }
 
-/* Tile by tile, so that each comes from the second cache once for all candidates. */
-static void block(const struct clu_dist *self, size_t x0, size_t x1, size_t lo, size_t hi, double *out, size_t ld)
-{
-    const struct clu_points *p = (const struct clu_points *)(const void *)self;
-
-    for (size_t o = lo, end; o < hi; o = end) {
-        end = tile_end(o, hi);
-        for (size_t x = x0; x < x1; x++)
-            in_tile(p, o / TILE, place(p, x), TILE, o, end, out + (x - x0) * ld + (o - lo));
-    }
-}
-
 /* --- the source --- */
 
 /* The unit of squares; 1 for all data but the extreme. */
@@ -222,7 +210,7 @@ enum clu_status clu_points_init(struct clu_points *p, struct clu_metric metric, 
     enum clu_status status;
     double *point = clu_alloc(x.cols, sizeof *point);
 
-    *p = (struct clu_points){.dist = {x.rows, row, block}, .metric = settle(metric), .d = x.cols, .unit = 1};
+    *p = (struct clu_points){.dist = {x.rows, row}, .metric = settle(metric), .d = x.cols, .unit = 1};
     if (p->metric.kind == CLU_EUCLIDEAN || p->metric.kind == CLU_SQEUCLIDEAN)
         p->unit = find_unit(x);
     p->tile = clu_alloc_aligned((x.rows + TILE - 1) / TILE, x.cols * TILE * sizeof *p->tile);

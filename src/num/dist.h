@@ -5,7 +5,8 @@
  *
  * Metrics, for rows a and b of d columns (names and conventions of scipy.spatial.distance unless stated):
  *   euclidean, sqeuclidean, manhattan, chebyshev, minkowski (p >= 1)
- *   cosine       1 - a.b / (|a| |b|), as half the squared distance of the rows at length 1: 0 for equal directions
+ *   cosine       1 - a.b / (|a| |b|), as half the squared distance of the rows at length 1: equal directions are 0 but for the
+ *                square of a rounding error (1e-32), where that formula leaves 1e-16 and either sign; never above 2
  *   correlation  the same of the centred rows
  *   canberra     sum |a - b| / (|a| + |b|), 0/0 counting 0 (R's dist() rescales by the other columns instead)
  *   hamming      the fraction of columns that differ
@@ -33,11 +34,10 @@
 #include <stddef.h>
 
 /* Embedded first in a concrete source. out[o - lo] = d(o, x), the dissimilarity of object o (which is served) to candidate x, for
- * o in lo .. hi - 1. block, which may be NULL, gives candidates x0 .. x1 - 1 at once: out[(x - x0) * ld + o - lo]. */
+ * o in lo .. hi - 1. */
 struct clu_dist {
     size_t n;
     void (*row)(const struct clu_dist *self, size_t x, size_t lo, size_t hi, double *out);
-    void (*block)(const struct clu_dist *self, size_t x0, size_t x1, size_t lo, size_t hi, double *out, size_t ld);
 };
 
 static inline double clu_dist_at(const struct clu_dist *d, size_t o, size_t x)
@@ -45,18 +45,6 @@ static inline double clu_dist_at(const struct clu_dist *d, size_t o, size_t x)
     double v;
     d->row(d, x, o, o + 1, &v);
     return v;
-}
-
-/* Several candidates: faster than row by row where many wait, the objects being read from the nearest cache once for all. The
- * best shape is a few candidates against some hundred objects, lo a multiple of CLU_KERN_TILE, so that out stays in that cache
- * too. The numbers are those of row(). */
-static inline void clu_dist_block(const struct clu_dist *d, size_t x0, size_t x1, size_t lo, size_t hi, double *out, size_t ld)
-{
-    if (d->block)
-        d->block(d, x0, x1, lo, hi, out, ld);
-    else
-        for (size_t x = x0; x < x1; x++)
-            d->row(d, x, lo, hi, out + (x - x0) * ld);
 }
 
 /* Distances between the rows of a table. Rows are kept ready: what a metric does to a row by itself is done once (multiplied by

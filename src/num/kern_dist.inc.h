@@ -70,8 +70,8 @@ static inline void squares(const double *x, const double *c, size_t step, size_t
             s[q] += t[q];
             if (finish == ROOT)
                 s[q] = SQRT64(s[q]);
-            if (finish == HALVED)
-                s[q] *= SET64(0.5);
+            if (finish == HALVED) /* opposite rows of length 1, but for rounding */
+                s[q] = MIN64(s[q] * SET64(0.5), SET64(2));
             put(out + p + q * LANES64, s[q]);
         }
     }
