@@ -20,7 +20,8 @@ enum clu_direction { CLU_DIRECTION_ANY = 0, CLU_DIRECTION_NONZERO, CLU_DIRECTION
 struct clu_read_opt {
     const char *const *file; /* [files]; none: stdin */
     size_t files;
-    struct clu_ask ask;      /* header and columns; which cells may be texts (then neither float32 nor CLU_NA_MEAN makes sense) */
+    struct clu_ask ask;      /* header and columns; which cells may be texts: then float32 would lose them, and a column with
+                                one has no mean for CLU_NA_MEAN */
     char delimiter;          /* 0: from the first record */
     char mark;               /* decimal mark, 0 means '.' */
     const char *na_values;   /* tab/value.h: words; NULL: empty, NA, NaN, null, any case */

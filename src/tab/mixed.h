@@ -8,7 +8,8 @@
  *   nominal      codes 0, 1, 2 ... by first appearance in the column; two numbers are the same by value, two texts by bytes
  *   asymmetric   two different values at most: the higher one, as for ordered, is 1, the other 0. A value that is alone is 1,
  *                but for the number 0
- * A column that holds a text and was not asked for as anything is nominal. Missing values stay NAN.
+ * A column that holds a text and was not asked for as anything is nominal. Missing values stay NAN. For hamming, for which only
+ * equality counts, settle without asks and leave type and range alone.
  * The dictionaries are kept, so that codes can be shown as what stood in the input, and other rows coded alike. */
 #ifndef CLU_TAB_MIXED_H
 #define CLU_TAB_MIXED_H
