@@ -32,7 +32,6 @@ void clu_pam_state_clear(struct clu_pam_state *s)
     clu_free(s->label);
     clu_free(s->joined);
     clu_free(s->trio);
-    clu_free(s->close);
     *s = (struct clu_pam_state){0};
 }
 
@@ -81,7 +80,6 @@ enum clu_status clu_pam_state_init(struct clu_pam_state *s, const struct clu_can
     s->is_medoid = clu_calloc(s->n, 1);
     s->removal = clu_alloc(s->k, sizeof *s->removal);
     s->part = clu_alloc(s->chunks, (s->k + 1) * sizeof *s->part);
-    s->close = c->f && s->k <= s->n / 20 ? clu_alloc_aligned(s->m, s->k * sizeof *s->close) : NULL;
     s->touched = clu_alloc(s->chunks, (CLU_PAM_CHUNK + 16) * sizeof *s->touched);
     s->lost = clu_alloc(s->m, sizeof *s->lost);
     s->label = clu_alloc_aligned(2 * s->m, sizeof *s->label);
@@ -185,8 +183,6 @@ void clu_pam_assign(struct clu_pam_state *s)
 #pragma omp parallel for num_threads(s->threads) schedule(static) if (s->chunks > 1)
     for (size_t c = 0; c < s->chunks; c++)
         assign_chunk(s, c, computed ? s->joined + c * CLU_PAM_CHUNK : NULL);
-    for (size_t i = 0; i < s->k && s->close; i++)
-        memcpy(s->close + i * s->m, s->c->f + s->medoid[i] * s->m, s->m * sizeof *s->close);
     fold(s);
 }
 
@@ -274,8 +270,7 @@ static void find_group(struct clu_pam_state *s, int32_t b, const int32_t *lost, 
     }
     for (size_t i = 0; i < s->k; i++)
         if ((int32_t)i != b)
-            clu_kern()->closer32(s->close ? s->close + i * s->m : s->c->f + s->medoid[i] * s->m, lost, label, (int32_t)i, count,
-                                 far, other);
+            clu_kern()->closer32(s->c->f + s->medoid[i] * s->m, lost, label, (int32_t)i, count, far, other);
     for (size_t q = 0; q < count; q++)
         set_second(s, (size_t)lost[q], (double)far[q], other[q]);
 }
@@ -361,8 +356,6 @@ void clu_pam_swap(struct clu_pam_state *s, size_t b, size_t x)
 #pragma omp parallel for num_threads(s->threads) schedule(static) if (s->threads > 1 && s->chunks > 3)
     for (size_t c = 0; c < s->chunks; c++)
         swap_chunk(s, c, (int32_t)b, x, row);
-    if (s->close)
-        memcpy(s->close + b * s->m, row.f, s->m * sizeof *s->close);
     fold(s);
     s->swaps++;
 }

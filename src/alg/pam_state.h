@@ -43,7 +43,6 @@ struct clu_pam_state {
     int32_t *label, *other; /* [m] the seats' places again, for the kernels */
     uint32_t *touched;   /* [chunks][CLU_PAM_CHUNK + 16] objects of a piece that a swap touches */
     int32_t *lost;       /* [m] of them those that lost their second medoid */
-    float *close;        /* [k][m] the medoids' rows again, or NULL */
     double *joined;      /* [m] the row of the last swap, where rows are computed */
     struct clu_pam_trio *trio; /* [m] three nearest medoids, for the medoid silhouette alone (alg/pam_msc.c) */
     struct clu_pam_worker *worker; /* [threads] */
