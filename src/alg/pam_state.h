@@ -87,6 +87,9 @@ static inline bool clu_pam_improves(const struct clu_pam_state *s, double change
 /* Candidate x takes place b. O(m), and O(k) for the few objects that lose one of their two medoids. */
 void clu_pam_swap(struct clu_pam_state *s, size_t b, size_t x);
 
+/* Objects place by place, ascending: those of place i are member[begin[i]] .. member[begin[i + 1] - 1]. begin[k + 2], member[m]. */
+void clu_pam_list_members(const struct clu_pam_state *s, size_t *begin, size_t *member);
+
 /* The eager scan: every candidate in turn, round and round, each swap that improves made at once, until none did for a whole
  * round. Blocks of candidates are judged side by side against one state; what the serial scan would have taken is taken. */
 typedef struct clu_pam_verdict clu_pam_judge_fn(const struct clu_pam_state *s, struct clu_pam_worker *me, size_t x);

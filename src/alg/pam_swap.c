@@ -172,8 +172,7 @@ static size_t center_of(const struct clu_pam_state *s, const size_t *member, siz
     return best;
 }
 
-/* Members cluster by cluster, ascending: those of cluster i are member[begin[i]] .. member[begin[i + 1] - 1]. */
-static void list_members(const struct clu_pam_state *s, size_t *begin /* [k + 2] */, size_t *member)
+void clu_pam_list_members(const struct clu_pam_state *s, size_t *begin, size_t *member)
 {
     memset(begin, 0, (s->k + 2) * sizeof *begin);
     for (size_t o = 0; o < s->m; o++)
@@ -194,7 +193,7 @@ enum clu_status clu_pam_alternate(struct clu_pam_state *s, struct clu_err *err)
     for (size_t pass = 0; status == CLU_OK && pass < s->opt->max_iter && !s->converged; pass++) {
         size_t moved = 0;
         status = tick(s, "pass");
-        list_members(s, begin, member);
+        clu_pam_list_members(s, begin, member);
 #pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1) reduction(+ : moved) if (s->threads > 1)
         for (size_t i = 0; i < k; i++) {
             size_t best = center_of(s, member + begin[i], begin[i + 1] - begin[i], s->medoid[i]);

@@ -21,9 +21,11 @@ struct table {
     double *place;   /* [k][n] */
     struct clu_pam_seat *old; /* [n] seats before a swap */
     size_t *changed; /* [n] objects */
+    size_t *begin;   /* [k + 2] scratch */
     struct clu_pam_verdict *best; /* [strips] */
     size_t *best_x;  /* [strips] */
     size_t strips;
+    double corrections; /* since the sums were made */
 };
 
 static void table_clear(struct table *t)
@@ -32,6 +34,7 @@ static void table_clear(struct table *t)
     clu_free(t->place);
     clu_free(t->old);
     clu_free(t->changed);
+    clu_free(t->begin);
     clu_free(t->best);
     clu_free(t->best_x);
 }
@@ -45,9 +48,10 @@ static enum clu_status table_init(struct table *t, struct clu_pam_state *s, stru
     t->place = s->k < SIZE_MAX / sizeof(double) ? clu_alloc_aligned(n, s->k * sizeof *t->place) : NULL;
     t->old = clu_alloc_aligned(n, sizeof *t->old);
     t->changed = clu_alloc(n, sizeof *t->changed);
+    t->begin = clu_alloc(s->k + 2, sizeof *t->begin);
     t->best = clu_alloc(t->strips, sizeof *t->best);
     t->best_x = clu_alloc(t->strips, sizeof *t->best_x);
-    if (t->shared && t->place && t->old && t->changed && t->best && t->best_x)
+    if (t->shared && t->place && t->old && t->changed && t->begin && t->best && t->best_x)
         return CLU_OK;
     table_clear(t);
     return clu_fail_memory(err);
@@ -55,47 +59,63 @@ static enum clu_status table_init(struct table *t, struct clu_pam_state *s, stru
 
 /* --- correcting it --- */
 
-/* What object o with this seat adds to candidates lo .. hi - 1, times sign. */
-static void add_seat(const struct table *t, size_t o, const struct clu_pam_seat *seat, double sign, size_t lo, size_t hi)
+/* Object o, whose seat was and is, in its part of candidates lo .. hi - 1; object next comes next. */
+static void correct_one(const struct table *t, size_t o, size_t next, const struct clu_pam_seat *was,
+                        const struct clu_pam_seat *is, size_t lo, size_t hi)
 {
     const struct clu_cands *c = t->s->c;
-    double w = sign * seat->w, *place = t->place + (size_t)seat->label * c->n + lo, *shared = t->shared + lo;
+    const struct clu_kern *kern = clu_kern();
+    size_t n = c->n, at = o * n + lo, then = next * n + lo;
+    double before[2] = {was->near, was->far}, now[2] = {is->near, is->far}, *shared = t->shared + lo;
+    double *to = t->place + (size_t)is->label * n + lo, *from = t->place + (size_t)was->label * n + lo;
 
-    if (c->f)
-        clu_kern()->seat32(c->f + o * c->n + lo, hi - lo, seat->near, seat->far, w, shared, place);
+    if (to == from && c->f)
+        kern->seat_stay32(c->f + at, c->f + then, hi - lo, before, now, is->w, shared, to);
+    else if (to == from)
+        kern->seat_stay64(c->v + at, c->v + then, hi - lo, before, now, is->w, shared, to);
+    else if (c->f)
+        kern->seat_move32(c->f + at, c->f + then, hi - lo, before, now, is->w, shared, from, to);
     else
-        clu_kern()->seat64(c->v + o * c->n + lo, hi - lo, seat->near, seat->far, w, shared, place);
+        kern->seat_move64(c->v + at, c->v + then, hi - lo, before, now, is->w, shared, from, to);
 }
 
-/* Candidates strip by strip: each sees the objects in the same order, whatever the threads. */
-static void correct(const struct table *t, size_t changed, bool fresh)
+/* All sums anew: objects place by place, so that a strip of a place stays in the first cache. A seat at 0 and 0 has no part. */
+static void fill(struct table *t)
 {
     const struct clu_pam_state *s = t->s;
     size_t n = s->n;
 
+    t->corrections = 0;
+    clu_pam_list_members(s, t->begin, t->changed);
 #pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1) if (s->threads > 1 && t->strips > 1)
     for (size_t strip = 0; strip < t->strips; strip++) {
         size_t lo = strip * STRIP, hi = n - lo < STRIP ? n : lo + STRIP;
-        if (fresh) {
-            memset(t->shared + lo, 0, (hi - lo) * sizeof *t->shared);
-            for (size_t i = 0; i < s->k; i++)
-                memset(t->place + i * n + lo, 0, (hi - lo) * sizeof *t->place);
-        }
-        for (size_t q = 0; q < changed; q++) {
-            size_t o = fresh ? q : t->changed[q];
-            if (!fresh)
-                add_seat(t, o, &t->old[o], -1, lo, hi);
-            add_seat(t, o, &s->seat[o], 1, lo, hi);
+        memset(t->shared + lo, 0, (hi - lo) * sizeof *t->shared);
+        for (size_t i = 0; i < s->k; i++)
+            memset(t->place + i * n + lo, 0, (hi - lo) * sizeof *t->place);
+        for (size_t q = 0; q < n; q++) {
+            const struct clu_pam_seat *is = &s->seat[t->changed[q]];
+            correct_one(t, t->changed[q], t->changed[q + 1 < n ? q + 1 : q], &(struct clu_pam_seat){.label = is->label}, is, lo, hi);
         }
     }
 }
 
-static void fill(const struct table *t)
+/* Candidates strip by strip: each sees the objects in the same order, whatever the threads. */
+static void correct(const struct table *t, size_t changed)
 {
-    correct(t, t->s->n, true);
+    const struct clu_pam_state *s = t->s;
+
+#pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1) if (s->threads > 1 && t->strips > 1)
+    for (size_t strip = 0; strip < t->strips; strip++) {
+        size_t lo = strip * STRIP, hi = s->n - lo < STRIP ? s->n : lo + STRIP;
+        for (size_t q = 0; q < changed; q++) {
+            size_t o = t->changed[q];
+            correct_one(t, o, t->changed[q + 1 < changed ? q + 1 : q], &t->old[o], &s->seat[o], lo, hi);
+        }
+    }
 }
 
-static void swap_and_correct(const struct table *t, size_t b, size_t x)
+static void swap_and_correct(struct table *t, size_t b, size_t x)
 {
     struct clu_pam_state *s = t->s;
     size_t changed = 0;
@@ -107,7 +127,8 @@ static void swap_and_correct(const struct table *t, size_t b, size_t x)
         if (a->w != 0 && (a->near != z->near || a->far != z->far || a->label != z->label))
             t->changed[changed++] = o;
     }
-    correct(t, changed, false);
+    correct(t, changed);
+    t->corrections += (double)changed;
 }
 
 /* --- search --- */
@@ -118,32 +139,27 @@ static void best_of_strip(const struct table *t, size_t strip)
     const struct clu_pam_state *s = t->s;
     size_t n = s->n, lo = strip * STRIP, count = n - lo < STRIP ? n - lo : STRIP;
     double least[STRIP];
-    uint32_t at[STRIP];
+    int64_t at[STRIP];
 
     for (size_t q = 0; q < count; q++) {
         least[q] = HUGE_VAL;
         at[q] = 0;
     }
-    for (size_t i = 0; i < s->k; i++) {
-        const double *place = t->place + i * n + lo;
-        for (size_t q = 0; q < count; q++) {
-            double v = place[q] + s->removal[i];
-            at[q] = v < least[q] ? (uint32_t)i : at[q];
-            least[q] = v < least[q] ? v : least[q];
-        }
-    }
+    for (size_t i = 0; i < s->k; i++)
+        clu_kern()->lowest(t->place + i * n + lo, s->removal[i], count, (int32_t)i, least, at);
     t->best[strip] = (struct clu_pam_verdict){HUGE_VAL, 0};
     t->best_x[strip] = lo;
     for (size_t q = 0; q < count; q++) {
         double v = least[q] + t->shared[lo + q];
         if (v < t->best[strip].change && clu_pam_is_candidate(s, lo + q)) {
-            t->best[strip] = (struct clu_pam_verdict){v, at[q]};
+            t->best[strip] = (struct clu_pam_verdict){v, (size_t)at[q]};
             t->best_x[strip] = lo + q;
         }
     }
 }
 
-static size_t best_of_all(const struct table *t)
+/* The candidate of the best swap, and its change. */
+static size_t best_of_all(const struct table *t, double *change)
 {
     size_t best = 0;
 
@@ -153,48 +169,51 @@ static size_t best_of_all(const struct table *t)
     for (size_t strip = 1; strip < t->strips; strip++)
         if (t->best[strip].change < t->best[best].change)
             best = strip;
+    *change = t->best[best].change;
     return t->best_x[best];
 }
 
-/* The table's best swap, judged anew: sums that were corrected many times drift in their last bits. */
-static bool step(const struct table *t)
+/* By how much sums that were corrected so often may be off: the rounding of each correction, and as much again. */
+static double drift(const struct table *t)
+{
+    double size = t->s->loss;
+
+    for (size_t i = 0; i < t->s->k; i++)
+        size += t->s->removal[i];
+    return t->corrections * size * 0x1p-52;
+}
+
+/* Make the table's best swap, which is judged anew. False when it does not improve; then *certain says whether none does. */
+static bool step(struct table *t, bool *certain)
 {
     struct clu_pam_state *s = t->s;
-    size_t x = best_of_all(t);
+    double change;
+    size_t x = best_of_all(t, &change);
 
-    if (!clu_pam_is_candidate(s, x))
-        return false;
-    struct clu_pam_verdict v = clu_pam_judge(s, s->worker, x);
-    if (!clu_pam_improves(s, v.change))
-        return false;
-    swap_and_correct(t, v.place, x);
-    return true;
+    if (clu_pam_is_candidate(s, x)) {
+        struct clu_pam_verdict v = clu_pam_judge(s, s->worker, x);
+        if (clu_pam_improves(s, v.change)) {
+            swap_and_correct(t, v.place, x);
+            return true;
+        }
+    }
+    *certain = t->corrections == 0 || change > drift(t);
+    return false;
 }
 
 static enum clu_status by_table(struct clu_pam_state *s, struct clu_err *err)
 {
     struct table t;
     enum clu_status status = table_init(&t, s, err);
-    bool fresh = true;
 
     if (status != CLU_OK)
         return status;
     fill(&t);
     s->judged += (double)s->n;
-    while (s->swaps < s->opt->max_iter * s->k) {
+    while (status == CLU_OK && !s->converged && s->swaps < s->opt->max_iter * s->k) {
         status = clu_tick(s->run, "swap", s->swaps, 0, s->loss / s->c->unit);
-        if (status != CLU_OK)
-            break;
-        if (step(&t)) {
-            fresh = false;
-            continue;
-        }
-        if (fresh) {
-            s->converged = true;
-            break;
-        }
-        fill(&t); /* the last word is that of fresh sums */
-        fresh = true;
+        if (status == CLU_OK && !step(&t, &s->converged) && !s->converged)
+            fill(&t); /* too close to call */
     }
     table_clear(&t);
     return status;

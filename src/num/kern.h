@@ -90,9 +90,21 @@ struct clu_kern {
     double (*gain32)(const float *row, const double *near, const double *w, size_t n);
     double (*gain64)(const double *row, const double *near, const double *w, size_t n);
 
-    /* shared[x] += w (min(row[x], near) - near) and place[x] += w (min(max(row[x], near), far) - far). Canonical. */
-    void (*seat32)(const float *row, size_t n, double near, double far, double w, double *shared, double *place);
-    void (*seat64)(const double *row, size_t n, double near, double far, double w, double *shared, double *place);
+    /* An object of weight w whose first and second medoid were at was[2] and are at is[2], in its part of the changes of candidates
+     * at row[x]: with f(near) = min(row[x], near) - near and g(near, far) = min(max(row[x], near), far) - far,
+     * shared[x] += w (f(is) - f(was)); stay: place[x] += w (g(is) - g(was)); move: the same in two places. Canonical. next[n] is
+     * the row that comes next: it is fetched meanwhile. */
+    void (*seat_stay32)(const float *row, const float *next, size_t n, const double *was, const double *is, double w,
+                        double *shared, double *place);
+    void (*seat_stay64)(const double *row, const double *next, size_t n, const double *was, const double *is, double w,
+                        double *shared, double *place);
+    void (*seat_move32)(const float *row, const float *next, size_t n, const double *was, const double *is, double w,
+                        double *shared, double *left, double *to);
+    void (*seat_move64)(const double *row, const double *next, size_t n, const double *was, const double *is, double w,
+                        double *shared, double *left, double *to);
+
+    /* Where v[x] + add < least[x]: that, and at[x] = i. */
+    void (*lowest)(const double *v, double add, size_t n, int32_t i, double *least, int64_t *at);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

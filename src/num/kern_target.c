@@ -479,18 +479,60 @@ static void closer32(const float *row, const int32_t *at, const int32_t *label, 
 GAIN(gain32, float)
 GAIN(gain64, double)
 
-#define SEAT(name, T)                                                                                       \
-    static void name(const T *row, size_t n, double near, double far, double w, double *restrict shared,    \
-                     double *restrict place)                                                                \
-    {                                                                                                       \
-        for (size_t x = 0; x < n; x++) {                                                                    \
-            double d = (double)row[x], low = d < near ? d : near, high = d > near ? d : near;               \
-            shared[x] += w * (low - near);                                                                  \
-            place[x] += w * ((high < far ? high : far) - far);                                              \
-        }                                                                                                   \
+static inline double low(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double clip(double d, double near, double far)
+{
+    return low(d > near ? d : near, far) - far;
+}
+
+#define LINE 16 /* floats in a cache line */
+
+#define SEAT(stay, move, T)                                                                                                 \
+    static void stay(const T *row, const T *next, size_t n, const double *was, const double *is, double w,                  \
+                     double *restrict shared, double *restrict place)                                                       \
+    {                                                                                                                       \
+        double a = was[0], b = was[1], c = is[0], e = is[1];                                                                \
+        for (size_t from = 0; from < n; from += LINE) {                                                                     \
+            size_t end = n - from < LINE ? n : from + LINE;                                                                 \
+            __builtin_prefetch(next + from);                                                                                \
+            for (size_t x = from; x < end; x++) {                                                                           \
+                double d = (double)row[x];                                                                                  \
+                shared[x] += w * ((low(d, c) - c) - (low(d, a) - a));                                                       \
+                place[x] += w * (clip(d, c, e) - clip(d, a, b));                                                            \
+            }                                                                                                               \
+        }                                                                                                                   \
+    }                                                                                                                       \
+    static void move(const T *row, const T *next, size_t n, const double *was, const double *is, double w,                  \
+                     double *restrict shared, double *restrict left, double *restrict to)                                   \
+    {                                                                                                                       \
+        double a = was[0], b = was[1], c = is[0], e = is[1];                                                                \
+        for (size_t from = 0; from < n; from += LINE) {                                                                     \
+            size_t end = n - from < LINE ? n : from + LINE;                                                                 \
+            __builtin_prefetch(next + from);                                                                                \
+            for (size_t x = from; x < end; x++) {                                                                           \
+                double d = (double)row[x];                                                                                  \
+                shared[x] += w * ((low(d, c) - c) - (low(d, a) - a));                                                       \
+                left[x] -= w * clip(d, a, b);                                                                               \
+                to[x] += w * clip(d, c, e);                                                                                 \
+            }                                                                                                               \
+        }                                                                                                                   \
     }
-SEAT(seat32, float)
-SEAT(seat64, double)
+SEAT(seat_stay32, seat_move32, float)
+SEAT(seat_stay64, seat_move64, double)
+
+static void lowest(const double *v, double add, size_t n, int32_t i, double *restrict least, int64_t *restrict at)
+{
+    for (size_t x = 0; x < n; x++) {
+        double here = v[x] + add;
+        int lower = here < least[x];
+        least[x] = lower ? here : least[x];
+        at[x] = lower ? i : at[x];
+    }
+}
 
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
@@ -518,7 +560,10 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .closer32 = closer32,
     .gain32 = gain32,
     .gain64 = gain64,
-    .seat32 = seat32,
-    .seat64 = seat64,
+    .seat_stay32 = seat_stay32,
+    .seat_stay64 = seat_stay64,
+    .seat_move32 = seat_move32,
+    .seat_move64 = seat_move64,
+    .lowest = lowest,
     .range = range,
 };
