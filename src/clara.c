@@ -170,6 +170,7 @@ int main(int argc, char **argv)
 
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
     check_args(&cli);
+    args.fit.no_second = !args.distances && args.print != PRINT_SUMMARY;
     clu_cli_open_output(&cli);
     if (args.assign)
         clu_medoids_assign(&cli, args.assign, &args.metric);

@@ -80,9 +80,10 @@ void clu_assign_rows(struct clu_assign *a, struct clu_view x, int32_t *label, do
         memcpy(label + first, tile->which, count * sizeof *label);
         for (size_t p = 0; distance && p < count; p++) {
             const double *y = clu_space_row(&a->space, first + p, tile->row);
-            distance[first + p] =
-                sqrt(clu_kern()->sqdist(y, a->center + (size_t)label[first + p] * a->d, a->d)) / a->space.unit;
+            distance[first + p] = clu_kern()->sqdist(y, a->center + (size_t)label[first + p] * a->d, a->d);
         }
+        if (distance)
+            clu_kern()->roots(distance + first, count, 1 / a->space.unit); /* a power of two */
     }
 }
 

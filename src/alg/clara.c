@@ -1,4 +1,4 @@
-/* Sections: state, all rows, samples, one batch, public call. */
+/* Sections: state, all rows, samples, centering, one batch, public call. */
 #include "alg/clara.h"
 
 #include "alg/assign.h"
@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "num/rowset.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,12 +17,15 @@ struct clara {
     const double *w;             /* [n] or NULL */
     const struct clu_clara_opt *opt;
     const struct clu_run *run;
-    struct clu_points all;
+    struct clu_metric metric;
+    struct clu_points all;       /* all rows, where they are needed in that form */
     size_t *live, lives;         /* rows of positive weight */
     size_t *best;                /* [k] medoids so far */
     double least;                /* their loss; HUGE_VAL: none yet */
-    int32_t *label;              /* [n] */
-    double *distance;            /* [n] */
+    struct nearest {
+        int32_t *label;          /* [n] places of the nearest medoid ... */
+        double *near;            /* [n] ... and the dissimilarity to it */
+    } now, kept;                 /* of the medoids that were last tried, and of the best */
 };
 
 static void clara_clear(struct clara *c)
@@ -29,8 +33,10 @@ static void clara_clear(struct clara *c)
     clu_points_clear(&c->all);
     clu_free(c->live);
     clu_free(c->best);
-    clu_free(c->label);
-    clu_free(c->distance);
+    clu_free(c->now.label);
+    clu_free(c->now.near);
+    clu_free(c->kept.label);
+    clu_free(c->kept.near);
 }
 
 /* k distinct rows of positive weight into best[k], at random as far as that is easy. */
@@ -57,16 +63,29 @@ static enum clu_status find_distinct(struct clara *c, struct clu_err *err)
     return clu_pam_check_count(k, c->x.rows, found, c->w, err);
 }
 
-static enum clu_status clara_init(struct clara *c, struct clu_metric metric, struct clu_err *err)
+/* The search for the nearest of k-means serves the Euclidean distance; all else goes over the rows as points. */
+static bool by_assign(const struct clara *c)
+{
+    return c->metric.kind == CLU_EUCLIDEAN;
+}
+
+static enum clu_status need_points(struct clara *c, struct clu_err *err)
+{
+    return c->all.tile ? CLU_OK : clu_points_init(&c->all, c->metric, c->x, err);
+}
+
+static enum clu_status clara_init(struct clara *c, struct clu_err *err)
 {
     size_t n = c->x.rows;
 
     c->least = HUGE_VAL;
     c->live = clu_alloc(n, sizeof *c->live);
     c->best = clu_alloc(c->opt->k, sizeof *c->best);
-    c->label = clu_alloc(n, sizeof *c->label);
-    c->distance = clu_alloc(n, sizeof *c->distance);
-    if (!c->live || !c->best || !c->label || !c->distance)
+    c->now.label = clu_alloc(n, sizeof *c->now.label);
+    c->now.near = clu_alloc(n, sizeof *c->now.near);
+    c->kept.label = clu_alloc(n, sizeof *c->kept.label);
+    c->kept.near = clu_alloc(n, sizeof *c->kept.near);
+    if (!c->live || !c->best || !c->now.label || !c->now.near || !c->kept.label || !c->kept.near)
         return clu_fail_memory(err);
     for (size_t i = 0; i < n; i++)
         if (!c->w || c->w[i] > 0)
@@ -74,22 +93,13 @@ static enum clu_status clara_init(struct clara *c, struct clu_metric metric, str
     enum clu_status status = clu_pam_check_count(c->opt->k, n, c->opt->k > n ? 0 : c->opt->k, c->w, err);
     if (status == CLU_OK)
         status = find_distinct(c, err);
-    return status == CLU_OK ? clu_points_init(&c->all, metric, c->x, err) : status;
+    return status == CLU_OK && !by_assign(c) ? need_points(c, err) : status;
 }
 
 /* --- all rows --- */
 
-static double weighted(const struct clara *c, const double *distance, bool square)
-{
-    double loss = 0;
-
-    for (size_t i = 0; i < c->x.rows; i++)
-        loss += (c->w ? c->w[i] : 1) * (square ? distance[i] * distance[i] : distance[i]);
-    return loss;
-}
-
-/* The loss of all rows by k-means' fast search for the nearest. */
-static enum clu_status loss_by_nearest(struct clara *c, const size_t *medoid, double *loss, struct clu_err *err)
+/* The nearest medoid of every row. */
+static enum clu_status assign_all(struct clara *c, const size_t *medoid, struct clu_err *err)
 {
     size_t k = c->opt->k, d = c->x.cols;
     double *center = clu_alloc(k * d, sizeof *center);
@@ -102,22 +112,22 @@ static enum clu_status loss_by_nearest(struct clara *c, const size_t *medoid, do
             center[i * d + j] = clu_view_at(c->x, medoid[i], j);
     enum clu_status status = clu_assign_open(&assign, center, k, d, c->run, err);
     if (status == CLU_OK) {
-        clu_assign_rows(assign, c->x, c->label, c->distance);
+        clu_assign_rows(assign, c->x, c->now.label, c->now.near);
         clu_assign_close(assign);
-        *loss = weighted(c, c->distance, c->all.metric.kind == CLU_SQEUCLIDEAN);
     }
     clu_free(center);
     return status;
 }
 
-static enum clu_status total_loss(struct clara *c, const size_t *medoid, double *loss, struct clu_err *err)
+static enum clu_status settle_all(struct clara *c, const size_t *medoid, struct clu_err *err)
 {
     struct clu_pam fit = {0};
-
-    if (c->all.metric.kind == CLU_EUCLIDEAN || c->all.metric.kind == CLU_SQEUCLIDEAN)
-        return loss_by_nearest(c, medoid, loss, err);
     enum clu_status status = clu_pam_settle(&fit, &c->all.dist, medoid, c->opt->k, c->w, true, c->run, err);
-    *loss = fit.loss;
+
+    if (status == CLU_OK) {
+        memcpy(c->now.label, fit.label, c->x.rows * sizeof *fit.label);
+        memcpy(c->now.near, fit.near, c->x.rows * sizeof *fit.near);
+    }
     clu_pam_clear(&fit);
     return status;
 }
@@ -125,14 +135,23 @@ static enum clu_status total_loss(struct clara *c, const size_t *medoid, double 
 /* Keep the medoids when all rows are nearer to them. */
 static enum clu_status contend(struct clara *c, const size_t *medoid, struct clu_err *err)
 {
-    double loss = HUGE_VAL;
-    enum clu_status status = total_loss(c, medoid, &loss, err);
+    enum clu_status status = by_assign(c) ? assign_all(c, medoid, err) : settle_all(c, medoid, err);
+    double loss = 0;
 
-    if (status == CLU_OK && loss < c->least) {
+    if (status != CLU_OK)
+        return status;
+    for (size_t i = 0; i < c->x.rows; i++)
+        loss += (c->w ? c->w[i] : 1) * c->now.near[i];
+    if (!(loss <= DBL_MAX))
+        return clu_fail(err, CLU_DATA, "overflow in distance: the columns need another unit; see --scale");
+    if (loss < c->least) {
+        struct nearest swap = c->now;
+        c->now = c->kept;
+        c->kept = swap;
         c->least = loss;
         memcpy(c->best, medoid, c->opt->k * sizeof *medoid);
     }
-    return status;
+    return CLU_OK;
 }
 
 /* --- samples --- */
@@ -198,7 +217,7 @@ static enum clu_status search_sample(struct clara *c, struct clu_pam *out, const
     opt.start = medoid;
     enum clu_status status = copy_rows(c, row, count, &m, &w, err);
     if (status == CLU_OK)
-        status = clu_pam_rows(&fit, clu_mat_look(&m), c->all.metric, w, &opt, &run, err);
+        status = clu_pam_rows(&fit, clu_mat_look(&m), c->metric, w, &opt, &run, err);
     if (status == CLU_OK) {
         for (size_t i = 0; i < c->opt->k; i++)
             medoid[i] = row[fit.medoid[i]];
@@ -212,9 +231,108 @@ static enum clu_status search_sample(struct clara *c, struct clu_pam *out, const
     return status;
 }
 
+/* --- centering: in a sample a medoid is chosen by the few rows of its cluster there; in its cluster by many --- */
+
+#define JUDGES 512     /* rows of a cluster that judge ... */
+#define CANDIDATES 128 /* ... and that may become its medoid, beside the present one */
+
+/* Rows of each cluster at random: those of cluster i are row[i * JUDGES] ..., count[i] of them. */
+static enum clu_status draw_members(const struct clara *c, size_t *row, size_t *count, struct clu_err *err)
+{
+    size_t k = c->opt->k, draws = c->lives / JUDGES < 2 * k ? c->lives : 2 * k * JUDGES;
+    size_t *drawn = clu_alloc(draws, sizeof *drawn);
+    struct clu_rng r;
+
+    clu_rng_at(&r, c->run->seed, UINT64_MAX - 1);
+    if (!drawn || clu_rng_sample(&r, c->lives, draws, drawn) != 0) {
+        clu_free(drawn);
+        return clu_fail_memory(err);
+    }
+    memset(count, 0, k * sizeof *count);
+    for (size_t q = 0; q < draws; q++) {
+        size_t x = c->live[drawn[q]], of = (size_t)c->kept.label[x];
+        if (count[of] < JUDGES)
+            row[of * JUDGES + count[of]++] = x;
+    }
+    clu_free(drawn);
+    return CLU_OK;
+}
+
+/* The candidate of least loss to the judges; the present medoid among equals. */
+static enum clu_status center_one(const struct clara *c, const size_t *row, size_t count, size_t *medoid, struct clu_err *err)
+{
+    struct clu_points judges = {0};
+    struct clu_mat m;
+    double distance[JUDGES], least = HUGE_VAL, *w, *point = clu_alloc(c->x.cols, sizeof *point);
+    size_t best = *medoid;
+    enum clu_status status = copy_rows(c, row, count, &m, &w, err);
+
+    if (status == CLU_OK)
+        status = point ? clu_points_init(&judges, c->metric, clu_mat_look(&m), err) : clu_fail_memory(err);
+    for (size_t q = 0; q <= CANDIDATES && q <= count && status == CLU_OK; q++) {
+        size_t x = q == 0 ? *medoid : row[q - 1];
+        double sum = 0;
+        for (size_t j = 0; j < c->x.cols; j++)
+            point[j] = clu_view_at(c->x, x, j);
+        (void)clu_points_enter(&judges, point); /* a row of the table has a direction */
+        clu_points_from(&judges, point, 0, count, distance);
+        for (size_t j = 0; j < count; j++)
+            sum += (w ? w[j] : 1) * distance[j];
+        if (sum < least) {
+            least = sum;
+            best = x;
+        }
+    }
+    *medoid = best;
+    clu_points_clear(&judges);
+    clu_mat_clear(&m);
+    clu_free(w);
+    clu_free(point);
+    return status;
+}
+
+/* Move the best medoids within their clusters; kept when that is better for all rows. */
+static enum clu_status center(struct clara *c, struct clu_err *err)
+{
+    size_t k = c->opt->k;
+    size_t *row = clu_alloc(k, JUDGES * sizeof *row), *count = clu_alloc(2 * k, sizeof *count), *medoid = count ? count + k : NULL;
+    bool failed = false;
+    enum clu_status status = row && count ? draw_members(c, row, count, err) : clu_fail_memory(err);
+
+    if (status == CLU_OK) {
+        memcpy(medoid, c->best, k * sizeof *medoid);
+#pragma omp parallel for num_threads(c->run->threads) schedule(dynamic, 1) reduction(|| : failed) if (c->run->threads > 1)
+        for (size_t i = 0; i < k; i++)
+            if (count[i] > 0)
+                failed = center_one(c, row + i * JUDGES, count[i], &medoid[i], NULL) != CLU_OK || failed;
+        status = failed ? clu_fail_memory(err) : contend(c, medoid, err);
+    }
+    clu_free(row);
+    clu_free(count);
+    return status;
+}
+
+/* Sample t, from the best medoids on once there are some. */
+static enum clu_status try_sample(struct clara *c, struct clu_pam *out, size_t t, size_t size, size_t *row, size_t *medoid,
+                                  struct clu_err *err)
+{
+    bool warm = c->least < HUGE_VAL;
+    size_t count;
+    enum clu_status status = draw(c, t, warm ? c->opt->k : 0, size, row, &count, err);
+
+    if (status == CLU_OK)
+        status = search_sample(c, out, row, count, warm, t, medoid, err);
+    if (status == CLU_DATA && !warm) { /* too few distinct rows by chance: with k that differ in it */
+        status = draw(c, t, c->opt->k, size, row, &count, err);
+        if (status == CLU_OK)
+            status = search_sample(c, out, row, count, true, t, medoid, err);
+    }
+    return status;
+}
+
 static enum clu_status by_samples(struct clara *c, struct clu_pam *out, struct clu_err *err)
 {
-    size_t k = c->opt->k, size = c->opt->sample_size ? c->opt->sample_size : 80 + 4 * k, count;
+    size_t k = c->opt->k, size = c->opt->sample_size ? c->opt->sample_size : 80 + 4 * k;
 
     if (c->opt->sample_size == 0 && size < 2000)
         size = 2000;
@@ -223,20 +341,14 @@ static enum clu_status by_samples(struct clara *c, struct clu_pam *out, struct c
     enum clu_status status = row && medoid ? CLU_OK : clu_fail_memory(err);
     size_t samples = size < c->lives ? c->opt->samples : 1; /* the sample is all there is */
     for (size_t t = 0; t < samples && status == CLU_OK; t++) {
-        bool warm = c->least < HUGE_VAL;
-        status = clu_tick(c->run, "sample", t, samples, warm ? c->least : NAN);
+        status = clu_tick(c->run, "sample", t, samples, t > 0 ? c->least : NAN);
         if (status == CLU_OK)
-            status = draw(c, t, warm ? k : 0, size, row, &count, err);
-        if (status == CLU_OK)
-            status = search_sample(c, out, row, count, warm, t, medoid, err);
-        if (status == CLU_DATA && !warm) { /* too few distinct rows by chance: with k that differ in it */
-            status = draw(c, t, k, size, row, &count, err);
-            if (status == CLU_OK)
-                status = search_sample(c, out, row, count, true, t, medoid, err);
-        }
+            status = try_sample(c, out, t, size, row, medoid, err);
         if (status == CLU_OK)
             status = contend(c, medoid, err);
     }
+    if (status == CLU_OK && size < c->lives)
+        status = center(c, err);
     clu_free(row);
     clu_free(medoid);
     return status;
@@ -302,6 +414,8 @@ static enum clu_status by_batch(struct clara *c, struct clu_pam *out, struct clu
     enum clu_status status = row && medoid && w ? CLU_OK : clu_fail_memory(err);
 
     if (status == CLU_OK)
+        status = need_points(c, err);
+    if (status == CLU_OK)
         status = draw(c, 0, 0, m, row, &count, err);
     for (size_t j = 0; j < m && status == CLU_OK; j++)
         w[j] = c->w ? c->w[row[j]] : 1;
@@ -320,18 +434,29 @@ static enum clu_status by_batch(struct clara *c, struct clu_pam *out, struct clu
 
 /* --- public call --- */
 
+static enum clu_status finish(struct clara *c, struct clu_pam *out, struct clu_err *err)
+{
+    if (!c->opt->no_second) {
+        enum clu_status status = need_points(c, err);
+        return status == CLU_OK ? clu_pam_settle(out, &c->all.dist, c->best, c->opt->k, c->w, false, c->run, err) : status;
+    }
+    struct nearest kept = c->kept;
+    c->kept = (struct nearest){0};
+    return clu_pam_settled(out, kept.label, kept.near, c->x.rows, c->best, c->opt->k, c->w, err);
+}
+
 enum clu_status clu_clara_rows(struct clu_pam *out, struct clu_view x, struct clu_metric metric, const double *w,
                                const struct clu_clara_opt *opt, const struct clu_run *run, struct clu_err *err)
 {
-    struct clara c = {.x = x, .w = w, .opt = opt, .run = run};
+    struct clara c = {.x = x, .w = w, .opt = opt, .run = run, .metric = metric};
     enum clu_status status;
 
     *out = (struct clu_pam){.converged = true};
-    status = clara_init(&c, metric, err);
+    status = clara_init(&c, err);
     if (status == CLU_OK)
         status = opt->batch ? by_batch(&c, out, err) : by_samples(&c, out, err);
     if (status == CLU_OK)
-        status = clu_pam_settle(out, &c.all.dist, c.best, opt->k, w, false, run, err);
+        status = finish(&c, out, err);
     clara_clear(&c);
     if (status != CLU_OK)
         clu_pam_clear(out);

@@ -2,10 +2,11 @@
  *
  * Samples (CLARA: Kaufman and Rousseeuw 1990; FasterCLARA: Schubert and Rousseeuw, Inf. Syst. 101, 2021, section 3.5): medoids are
  * searched by FasterPAM in a sample of the rows, all rows are assigned to them, and the medoids of least total loss are kept. A
- * sample holds the best medoids so far and is searched from them on.
+ * sample holds the best medoids so far and is searched from them on. As a sample has few rows of each cluster, the medoids are in the
+ * end moved within their clusters once, by some hundred rows of each (as Maranzana 1964), when that lowers the loss of all rows.
  * One batch (de Mathelin et al.: OneBatchPAM, AAAI 2025): every row is a candidate, and judged by one random batch of rows alone,
  * whose distance to themselves counts as the largest, so that they have no advantage.
- * Cost: samples O(m^2 + n k d) each; batch O(n m) a pass, memory 4 n m bytes. Memory else 16 n d bytes.
+ * Cost: samples O(m^2 + n k d) each; batch O(n m) a pass, memory 4 n m bytes. Memory else up to 16 n d bytes.
  * The same for every number of threads and every kernel target. */
 #ifndef CLU_ALG_CLARA_H
 #define CLU_ALG_CLARA_H
@@ -20,6 +21,7 @@ struct clu_clara_opt {
     size_t max_iter;     /* passes of a search */
     double tol;
     bool float64;        /* matrices of doubles */
+    bool no_second;      /* nobody asks for the second nearest medoids: some time is saved */
 };
 #define CLU_CLARA_DEFAULT ((struct clu_clara_opt){.samples = 5, .max_iter = 100, .tol = 1e-12})
 

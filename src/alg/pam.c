@@ -4,6 +4,7 @@
 #include "alg/pam_msc.h"
 #include "alg/pam_state.h"
 #include "base/mem.h"
+#include "num/kern.h"
 #include "num/rowset.h"
 
 #include <math.h>
@@ -116,30 +117,26 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
 
 /* --- settling --- */
 
-#define STRETCH 1024 /* objects at a time */
+#define STRETCH (20 * (size_t)CLU_KERN_TILE) /* objects at a time: they stay in the first cache */
 
-/* Two nearest medoids of a stretch; which[] in the order of medoid[]. */
+/* Two nearest medoids of a stretch; labels in the order of medoid[]. */
 static void settle_stretch(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, size_t lo, size_t hi)
 {
     double row[STRETCH];
+    int64_t label[STRETCH];
 
     for (size_t o = lo; o < hi; o++) {
         out->near[o] = out->second[o] = HUGE_VAL;
-        out->label[o] = -1;
+        label[o - lo] = -1;
     }
     for (size_t i = 0; i < k; i++) {
         all->row(all, medoid[i], lo, hi, row);
-        for (size_t o = lo; o < hi; o++) {
-            double d = o == medoid[i] ? -1 : row[o - lo]; /* a medoid: before any other, whatever their dissimilarity */
-            if (d < out->near[o]) {
-                out->second[o] = out->near[o];
-                out->near[o] = d;
-                out->label[o] = (int32_t)i;
-            } else if (d < out->second[o]) {
-                out->second[o] = d;
-            }
-        }
+        if (medoid[i] >= lo && medoid[i] < hi)
+            row[medoid[i] - lo] = -1; /* before any other, whatever their dissimilarity */
+        clu_kern()->two_nearest(row, hi - lo, (int64_t)i, out->near + lo, out->second + lo, label);
     }
+    for (size_t o = lo; o < hi; o++)
+        out->label[o] = (int32_t)label[o - lo];
 }
 
 /* Number the medoids: as they are, or by the first object that is nearest to each. place[k] is scratch. */
@@ -167,9 +164,10 @@ static void sum_up(struct clu_pam *out, const double *w)
         double of = w ? w[o] : 1;
         out->loss += of * out->near[o];
         weight += of;
-        silhouette += of * (out->near[o] > 0 ? 1 - out->near[o] / out->second[o] : 1);
+        if (out->second)
+            silhouette += of * (out->near[o] > 0 ? 1 - out->near[o] / out->second[o] : 1);
     }
-    out->silhouette = silhouette / weight;
+    out->silhouette = out->second ? silhouette / weight : NAN;
 }
 
 enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, const double *w,
@@ -203,6 +201,30 @@ enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, 
     }
     clu_free(place);
     return status;
+}
+
+enum clu_status clu_pam_settled(struct clu_pam *out, int32_t *label, double *near, size_t n, const size_t *medoid, size_t k,
+                                const double *w, struct clu_err *err)
+{
+    int32_t *place = clu_alloc(k, sizeof *place);
+
+    out->n = n;
+    out->k = k;
+    out->label = label;
+    out->near = near;
+    out->medoid = clu_alloc(k, sizeof *out->medoid);
+    if (!place || !out->medoid) {
+        clu_free(place);
+        return clu_fail_memory(err);
+    }
+    for (size_t i = 0; i < k; i++) { /* a medoid is in its own cluster, beside a copy too */
+        label[medoid[i]] = (int32_t)i;
+        near[medoid[i]] = 0;
+    }
+    number_clusters(out, medoid, false, place);
+    sum_up(out, w);
+    clu_free(place);
+    return CLU_OK;
 }
 
 /* R may leave an object at another of two medoids that are equally near. */

@@ -51,9 +51,9 @@ struct clu_pam {
     size_t *medoid;    /* [k] objects, from 0 */
     int32_t *label;    /* [n] 0..k-1; clusters are numbered by first appearance, or as the start with CLU_PAM_GIVEN */
     double *near;      /* [n] dissimilarity to the own medoid, in double */
-    double *second;    /* [n] to the nearest other medoid; HUGE_VAL when k = 1 */
+    double *second;    /* [n] to the nearest other medoid; HUGE_VAL when k = 1. NULL where an option says that nobody asks */
     double loss;       /* sum of w near */
-    double silhouette; /* average medoid silhouette; 1 when k = 1 */
+    double silhouette; /* average medoid silhouette; 1 when k = 1, NAN without second */
     double *curve;     /* [curve_n] fastermsc: average medoid silhouettes of curve_k, curve_k + 1 ... clusters; else NULL */
     size_t curve_n, curve_k;
     size_t swaps;      /* of the start that was kept */
@@ -92,5 +92,9 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
  * comes first in medoid[]. O(n k). */
 enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, const double *w,
                                bool keep_order, const struct clu_run *run, struct clu_err *err);
+
+/* The same where label[] and near[] are known (taken over, with what they hold), without second. */
+enum clu_status clu_pam_settled(struct clu_pam *out, int32_t *label, double *near, size_t n, const size_t *medoid, size_t k,
+                                const double *w, struct clu_err *err);
 
 #endif

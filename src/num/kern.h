@@ -106,6 +106,12 @@ struct clu_kern {
     /* Where v[x] + add < least[x]: that, and at[x] = i. */
     void (*lowest)(const double *v, double add, size_t n, int32_t i, double *least, int64_t *at);
 
+    /* v[i] = sqrt(v[i]) * times. */
+    void (*roots)(double *v, size_t n, double times);
+
+    /* d[n] are distances to i: the least so far (near[n]), the second least, and which the least is of (the first of equals). */
+    void (*two_nearest)(const double *d, size_t n, int64_t i, double *near, double *second, int64_t *label);
+
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);
 };

@@ -261,6 +261,21 @@ static double fold(const double s[8])
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
+#if defined(__AVX512F__)
+static double sqdist(const double *a, const double *b, size_t d)
+{
+    __m512d sum = _mm512_setzero_pd();
+    double s[8];
+
+    for (size_t i = 0; i < d; i += 8) { /* columns beyond d add 0, which changes no sum of squares */
+        __mmask8 in = d - i < 8 ? (__mmask8)((1u << (d - i)) - 1) : (__mmask8)0xff;
+        __m512d e = _mm512_sub_pd(_mm512_maskz_loadu_pd(in, a + i), _mm512_maskz_loadu_pd(in, b + i));
+        sum = _mm512_add_pd(sum, _mm512_mul_pd(e, e));
+    }
+    _mm512_storeu_pd(s, sum);
+    return fold(s);
+}
+#else
 static double sqdist(const double *a, const double *b, size_t d)
 {
     double s[8] = {0};
@@ -276,6 +291,13 @@ static double sqdist(const double *a, const double *b, size_t d)
         s[l] += e * e;
     }
     return fold(s);
+}
+#endif
+
+static void roots(double *v, size_t n, double times)
+{
+    for (size_t i = 0; i < n; i++)
+        v[i] = sqrt(v[i]) * times;
 }
 
 #include "num/kern_dist.inc.h"
@@ -534,6 +556,18 @@ static void lowest(const double *v, double add, size_t n, int32_t i, double *res
     }
 }
 
+static void two_nearest(const double *d, size_t n, int64_t i, double *restrict near, double *restrict second,
+                        int64_t *restrict label)
+{
+    for (size_t o = 0; o < n; o++) {
+        double was = near[o], next = second[o];
+        int nearer = d[o] < was;
+        second[o] = nearer ? was : low(d[o], next);
+        near[o] = nearer ? d[o] : was;
+        label[o] = nearer ? i : label[o];
+    }
+}
+
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
 #define STRING(a) #a
@@ -565,5 +599,7 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .seat_move32 = seat_move32,
     .seat_move64 = seat_move64,
     .lowest = lowest,
+    .roots = roots,
+    .two_nearest = two_nearest,
     .range = range,
 };
