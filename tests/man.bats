@@ -23,6 +23,7 @@ check_page()
 {
     local n i bad=0
     cp "$CLU_SRC/data/iris.csv" .
+    ln -s "$CLU_SRC/data" data
     n=$(examples < "$CLU_SRC/man/$1")
     [ "$n" -ge "$2" ]
     for ((i = 1; i <= n; i++)); do
@@ -38,6 +39,18 @@ check_page()
 
 @test "the examples of kmeans(1) print what they say" {
     check_page kmeans.1 10
+}
+
+@test "the examples of pam(1) print what they say" {
+    check_page pam.1 20
+}
+
+@test "the examples of clara(1) print what they say" {
+    check_page clara.1 10
+}
+
+@test "the examples of clarans(1) print what they say" {
+    check_page clarans.1 7
 }
 
 @test "the pages are well formed" {
