@@ -10,9 +10,11 @@ BATS_TESTS = \
 
 UNIT_TESTS = \
 	tests/unit/base \
+	tests/unit/cands \
 	tests/unit/columns \
 	tests/unit/dist \
 	tests/unit/exsum \
+	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/level \
 	tests/unit/mixed \
@@ -24,8 +26,10 @@ UNIT_TESTS = \
 	tests/unit/pairs \
 	tests/unit/read \
 	tests/unit/record \
+	tests/unit/rowset \
 	tests/unit/scale \
 	tests/unit/source \
+	tests/unit/square \
 	tests/unit/triangle \
 	tests/unit/write
 

@@ -171,7 +171,8 @@ enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from,
     if (c->f && !e.nan && e.max <= DBL_MAX && e.max > 0 && (e.max > FLT_MAX || e.least < FLT_MIN)) {
         int exponent;
         (void)frexp(e.max, &exponent);
-        c->unit = ldexp(1, 100 - exponent); /* the largest below 2^100: room for sums, and 2^226 downwards */
+        /* The largest below 2^100: room for sums, and 2^226 downwards. Of the least of all doubles still 2^-74. */
+        c->unit = ldexp(1, exponent < -900 ? 1000 : 100 - exponent);
         e = fill(c, run);
     }
     c->max = e.max * c->unit;

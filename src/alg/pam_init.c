@@ -74,14 +74,45 @@ static double gain(const struct clu_pam_state *s, const double *near, const doub
     return row.f ? clu_kern()->gain32(row.f, near, w, s->m) : clu_kern()->gain64(row.v, near, w, s->m);
 }
 
-/* Places are objects' numbers: only for objects that are the candidates. */
-static size_t draw(const struct clu_pam_state *s, const double *near, double total, struct clu_rng *r)
+/* A power of two that brings the largest of near[m] to 1/2 or more, so that its square is neither nothing nor too much. */
+static double unit_of(const struct clu_pam_state *s, const double *near)
+{
+    double most = 0;
+    int e;
+
+    for (size_t o = 0; o < s->m; o++)
+        most = s->seat[o].w > 0 && near[o] > most ? near[o] : most;
+    (void)frexp(most, &e);
+    return ldexp(1, e < -1000 ? 1000 : -e);
+}
+
+static double mass_of(const struct clu_pam_state *s, const double *near, double unit, size_t o)
+{
+    double d = near[o] * unit;
+    return s->seat[o].w * d * d;
+}
+
+/* The first candidate that is not among the medoids so far. */
+static size_t first_left(const struct clu_pam_state *s, size_t chosen)
+{
+    for (size_t x = 0;; x++) {
+        size_t i = 0;
+        while (i < chosen && s->medoid[i] != x)
+            i++;
+        if (i == chosen && !(s->barred && s->barred[x]))
+            return x;
+    }
+}
+
+/* Places are objects' numbers: only for objects that are the candidates. Where all that are left are at no distance from a
+ * medoid (one way: dissimilarities need not be a metric), the first of them. */
+static size_t draw(const struct clu_pam_state *s, const double *near, double unit, double total, size_t chosen, struct clu_rng *r)
 {
     double at = clu_rng_unit(r) * total;
-    size_t last = 0;
+    size_t last = s->m;
 
     for (size_t o = 0; o < s->m; o++) {
-        double mass = s->seat[o].w * near[o] * near[o];
+        double mass = mass_of(s, near, unit, o);
         if (!(mass > 0))
             continue;
         last = o;
@@ -89,7 +120,7 @@ static size_t draw(const struct clu_pam_state *s, const double *near, double tot
         if (at < 0)
             break;
     }
-    return last;
+    return last < s->m ? last : first_left(s, chosen);
 }
 
 static enum clu_status start_kpp(struct clu_pam_state *s, size_t t, struct clu_err *err)
@@ -105,11 +136,11 @@ static enum clu_status start_kpp(struct clu_pam_state *s, size_t t, struct clu_e
     for (size_t o = 0; o < s->m; o++)
         near[o] = 1; /* the first is drawn by weight alone */
     for (size_t i = 0; i < s->k; i++) {
-        double total = 0, most = -1;
+        double total = 0, most = -1, unit = unit_of(s, near);
         for (size_t o = 0; o < s->m; o++)
-            total += w[o] * near[o] * near[o];
+            total += mass_of(s, near, unit, o);
         for (size_t q = 0; q < (i == 0 ? 1 : trials); q++) {
-            size_t x = draw(s, near, total, &r);
+            size_t x = draw(s, near, unit, total, i, &r);
             double g = i == 0 ? 0 : gain(s, near, w, x, s->worker->row);
             if (g > most) {
                 most = g;

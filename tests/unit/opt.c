@@ -15,11 +15,15 @@ struct args {
     const char *text;
     char c;
     struct clu_opt_list list;
+    struct clu_opt_range range;
+    int metric;
+    const char *tail;
 };
 static struct args a;
 static struct clu_err err;
 
 static const char *const words[] = {"low", "high", NULL};
+static const char *const metrics[] = {"euclidean", "minkowski:P", NULL};
 #define AT(field) offsetof(struct args, field)
 
 static const struct clu_opt rows[] = {
@@ -37,6 +41,8 @@ static const struct clu_opt rows[] = {
     {.name = "maybe", .type = CLU_OPT_WORD, .offset = AT(word), .words = words, .optional = true, .value = 1},
     {.letter = 'H', .type = CLU_OPT_SET, .offset = AT(set), .value = 7},
     {.letter = 'c', .name = "columns", .type = CLU_OPT_LIST, .offset = AT(list)},
+    {.letter = 'K', .name = "range", .type = CLU_OPT_RANGE, .offset = AT(range), .lo = 2, .hi = 100, .what = "number of clusters"},
+    {.letter = 'm', .name = "metric", .type = CLU_OPT_WORD, .offset = AT(metric), .words = metrics, .tail = 1 + AT(tail)},
 };
 static const struct clu_optset sets[] = {{"All", rows, sizeof rows / sizeof rows[0], &a}};
 static const struct clu_tool tool = {.name = "tool", .set = sets, .sets = 1};
@@ -114,8 +120,53 @@ static void refusals(void **state)
     assert_string_equal(parse("-dab", NULL, NULL), "the delimiter must be a single character, and no quote or line end");
 }
 
+static void ranges(void **state)
+{
+    (void)state;
+    assert_null(parse("-K", "2..20", NULL));
+    assert_true(a.range.lo == 2 && a.range.hi == 20);
+    assert_null(parse("--range=3", NULL, NULL));
+    assert_true(a.range.lo == 3 && a.range.hi == 3);
+    assert_null(parse("-K7..7", NULL, NULL));
+    assert_true(a.range.lo == 7 && a.range.hi == 7);
+    assert_null(parse("-K2..100", "-K", "002..3")); /* the last counts */
+    assert_true(a.range.lo == 2 && a.range.hi == 3);
+    static const char *const bad[] = {"", "..", "2..", "..5", "5..2", "2...5", "2.5", "1..5", "2..101", "1", "101", "-2..5", "2..-5",
+                                      "2..5x", "x2..5", "2 ..5", "2.. 5", "+2..5", "2..3..4", "2,5", "18446744073709551618..5",
+                                      "2..18446744073709551619", "000000000000000000000000000000002..5"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char want[100];
+        snprintf(want, sizeof want, "invalid number of clusters: '%s'", bad[i]);
+        assert_string_equal(parse("-K", bad[i], NULL), want);
+        assert_true(a.range.lo == 0 && a.range.hi == 0); /* and nothing was stored */
+    }
+    assert_string_equal(parse("--range", NULL, NULL), "option '--range' requires an argument");
+}
+
+static void words_with_a_tail(void **state)
+{
+    (void)state;
+    assert_null(parse("-m", "minkowski:3", NULL));
+    assert_int_equal(a.metric, 1);
+    assert_string_equal(a.tail, "3");
+    assert_null(parse("--metric=minkowski:a:b=c", NULL, NULL));
+    assert_string_equal(a.tail, "a:b=c");
+    assert_null(parse("-mminkowski:", NULL, NULL)); /* what the text means is the tool's business */
+    assert_string_equal(a.tail, "");
+    assert_null(parse("-m", "euclidean", NULL));
+    assert_true(a.metric == 0 && !a.tail);
+    assert_string_equal(parse("-m", "minkowski", NULL),
+                        "invalid argument 'minkowski' for '--metric' (valid: euclidean, minkowski:P)");
+    assert_string_equal(parse("-m", "minkowskiP:3", NULL),
+                        "invalid argument 'minkowskiP:3' for '--metric' (valid: euclidean, minkowski:P)");
+    assert_string_equal(parse("-m", "euclidean:3", NULL),
+                        "invalid argument 'euclidean:3' for '--metric' (valid: euclidean, minkowski:P)");
+    assert_null(a.tail);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(refusals)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(refusals), cmocka_unit_test(ranges),
+                                       cmocka_unit_test(words_with_a_tail)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
