@@ -210,9 +210,10 @@ static void print_summary(struct clu_cli *cli, const struct clu_schema *s, const
     clu_cells_end(&c);
 }
 
-static void label_rows(void *ctx, struct clu_view x, int32_t *label)
+static size_t label_rows(void *ctx, struct clu_view x, int32_t *label)
 {
     clu_assign_rows(ctx, x, label, NULL);
+    return x.rows;
 }
 
 static void fill_distances(void *ctx, struct clu_view x, size_t from, size_t count, double *out)

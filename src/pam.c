@@ -19,7 +19,7 @@ struct args {
     struct clu_pam_opt fit;
     struct clu_opt_range k;
     const char *init;
-    bool k_given, algorithm_given, init_given, nstart_given, float64, no_matrix, distances;
+    bool k_given, algorithm_given, init_given, nstart_given, search_given, float64, no_matrix, distances;
     int print, compat;
     const char *assign, *save;
     struct clu_cli_metric metric;
@@ -50,9 +50,9 @@ static const struct clu_opt method_opt[] = {
     {.name = "nstart", .type = CLU_OPT_COUNT, .offset = AT(fit.nstart), .arg = "N", .lo = 1, .hi = 1e9,
      .given = 1 + AT(nstart_given), .help = "number of random starts; the one with the least loss is kept"},
     {.name = "max-iter", .type = CLU_OPT_COUNT, .offset = AT(fit.max_iter), .arg = "N", .lo = 1, .hi = 1e9,
-     .help = "most passes over all rows; for --algorithm=pam most swaps a cluster"},
+     .given = 1 + AT(search_given), .help = "most passes over all rows; for --algorithm=pam most swaps a cluster"},
     {.name = "tol", .type = CLU_OPT_REAL, .offset = AT(fit.tol), .arg = "X", .lo = 0, .hi = 1,
-     .help = "a swap counts when it lowers the loss by more than X times the loss"},
+     .given = 1 + AT(search_given), .help = "a swap counts when it lowers the loss by more than X times the loss"},
     {.name = "float64", .type = CLU_OPT_FLAG, .offset = AT(float64),
      .help = "keep the distance matrix in doubles, twice the memory"},
     {.name = "no-matrix", .type = CLU_OPT_FLAG, .offset = AT(no_matrix),
@@ -115,8 +115,10 @@ static int init_of(const char *text)
 
 static void check_compat(struct clu_cli *cli)
 {
-    if (args.algorithm_given || args.nstart_given || args.input.weight || args.k.lo < args.k.hi || args.no_matrix)
-        clu_cli_usage(cli, "--compat=r is R's default pam(): no --algorithm, --nstart, --no-matrix, -w or range of -k");
+    if (args.algorithm_given || args.nstart_given || args.input.weight || args.k.lo < args.k.hi || args.no_matrix ||
+        args.search_given || args.float64)
+        clu_cli_usage(cli, "--compat=r is R's default pam(): no --algorithm, --nstart, --max-iter, --tol, --no-matrix, --float64, -w or "
+                           "range of -k");
     if (args.init_given && args.fit.init != CLU_PAM_GIVEN && args.fit.init != CLU_PAM_BUILD)
         clu_cli_usage(cli, "--compat=r starts from BUILD or from a FILE");
 }
@@ -266,7 +268,7 @@ static void cluster(struct clu_cli *cli)
     }
     clu_cli_check(cli, fit_objects(&fit, &o, &cli->run, &err), &err);
     if (!fit.converged)
-        clu_cli_warn(cli, "not converged after %zu passes; see --max-iter", args.fit.max_iter);
+        clu_cli_warn(cli, "not converged; see --max-iter");
     clu_medoids_tell(cli, &o, &fit, read - began, clu_clock() - read);
     clu_cli_check(cli, show(cli, &o, &fit, &err), &err);
     if (args.save)

@@ -104,14 +104,22 @@ static struct extent fill(struct clu_cands *c, const struct clu_run *run)
 
 /* --- what may be wrong --- */
 
+static enum clu_status fail_gap(const struct clu_cands *c, size_t x, size_t o, struct clu_err *err)
+{
+    size_t a = c->row && c->own ? c->row[x] : x, b = c->row ? c->row[o] : o;
+
+    if (a == b)
+        return clu_fail(err, CLU_DATA, "row %zu has no column that counts: no gower distance", a + 1);
+    return clu_fail(err, CLU_DATA, "rows %zu and %zu have no column in common that counts: no gower distance",
+                    (a < b ? a : b) + 1, (a < b ? b : a) + 1);
+}
+
 static enum clu_status name_gap(const struct clu_cands *c, struct clu_err *err)
 {
     for (size_t x = 0; x < c->n; x++)
         for (size_t o = 0; o < c->m; o++)
             if (isnan(clu_dist_at(c->from, o, x)))
-                return clu_fail(err, CLU_DATA,
-                                "rows %zu and %zu have no column in common that is not missing: no gower distance",
-                                (x < o ? x : o) + 1, (x < o ? o : x) + 1);
+                return fail_gap(c, x, o, err);
     return CLU_OK;
 }
 
@@ -122,6 +130,28 @@ static enum clu_status check(const struct clu_cands *c, struct extent e, struct 
     if (!(e.max <= DBL_MAX))
         return clu_fail(err, CLU_DATA, "overflow in distance: the columns need another unit; see --scale");
     return CLU_OK;
+}
+
+enum clu_status clu_cands_check(const struct clu_cands *c, const struct clu_run *run, struct clu_err *err)
+{
+    struct extent all = {.least = HUGE_VAL};
+    size_t n = c->n;
+
+#pragma omp parallel num_threads(run->threads) if (run->threads > 1 && n > STRETCH)
+    {
+        struct extent mine = {.least = HUGE_VAL};
+        double row[STRETCH];
+#pragma omp for schedule(dynamic, 16)
+        for (size_t x = 0; x < n; x++)
+            for (size_t o = 0; o < c->m; o += STRETCH) {
+                size_t count = c->m - o < STRETCH ? c->m - o : STRETCH;
+                c->from->row(c->from, x, o, o + count, row);
+                widen(&mine, row, count);
+            }
+#pragma omp critical(clu_cands_extent)
+        all = join(all, mine);
+    }
+    return check(c, all, err);
 }
 
 /* --- public calls --- */
@@ -149,11 +179,11 @@ void clu_cands_of_square(struct clu_cands *c, const struct clu_square *s)
 }
 
 enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from, size_t n, bool own, bool symmetric,
-                               enum clu_cands_kind kind, const struct clu_run *run, struct clu_err *err)
+                               enum clu_cands_kind kind, const size_t *row, const struct clu_run *run, struct clu_err *err)
 {
     size_t m = from->n, size = kind == CLU_CANDS_DOUBLE ? sizeof *c->v : sizeof *c->f;
 
-    *c = (struct clu_cands){.from = from, .n = n, .m = m, .own = own, .symmetric = symmetric, .unit = 1};
+    *c = (struct clu_cands){.from = from, .n = n, .m = m, .own = own, .symmetric = symmetric, .row = row, .unit = 1};
     if (kind == CLU_CANDS_NONE)
         return CLU_OK;
     enum clu_status status = clu_need(run, (double)n * (double)m * (double)size, err,

@@ -212,6 +212,7 @@ static enum clu_status search_sample(struct clara *c, struct clu_pam *out, const
     double *w;
 
     run.seed = c->run->seed + t;
+    opt.row = row;
     for (size_t i = 0; i < c->opt->k; i++)
         medoid[i] = i; /* a warm start stands in front */
     opt.start = medoid;
@@ -222,6 +223,9 @@ static enum clu_status search_sample(struct clara *c, struct clu_pam *out, const
         for (size_t i = 0; i < c->opt->k; i++)
             medoid[i] = row[fit.medoid[i]];
         out->swaps += fit.swaps;
+        out->matrix_seconds += fit.matrix_seconds;
+        out->start_seconds += fit.start_seconds;
+        out->swap_seconds += fit.swap_seconds;
         out->passes += fit.passes;
         out->converged = out->converged && fit.converged;
     }
@@ -337,8 +341,13 @@ static enum clu_status by_samples(struct clara *c, struct clu_pam *out, struct c
     if (c->opt->sample_size == 0 && size < 2000)
         size = 2000;
     size = size < k ? k : size;
+    size = size < c->lives ? size : c->lives;
     size_t *row = clu_alloc(size + k, sizeof *row), *medoid = clu_alloc(k, sizeof *medoid);
-    enum clu_status status = row && medoid ? CLU_OK : clu_fail_memory(err);
+    double number = c->opt->float64 ? sizeof(double) : sizeof(float);
+    enum clu_status status = clu_need(c->run, (double)size * (double)size * number, err,
+                                      "the distance matrix of a sample of %zu rows; take a smaller --sample-size", size);
+    if (status == CLU_OK && (!row || !medoid))
+        status = clu_fail_memory(err);
     size_t samples = size < c->lives ? c->opt->samples : 1; /* the sample is all there is */
     for (size_t t = 0; t < samples && status == CLU_OK; t++) {
         status = clu_tick(c->run, "sample", t, samples, t > 0 ? c->least : NAN);
@@ -391,12 +400,16 @@ static enum clu_status search_batch(struct clara *c, struct clu_pam *out, struct
 {
     struct clu_pam_opt opt = {.k = c->opt->k, .init = CLU_PAM_GIVEN, .nstart = 1, .max_iter = c->opt->max_iter,
                               .tol = c->opt->tol, .start = c->best};
-    struct clu_cands cands;
+    struct clu_cands cands = {0};
+    double number = c->opt->float64 ? sizeof(double) : sizeof(float), began = clu_clock();
 
     *b = (struct batch){.dist = {m, batch_row}, .all = &c->all, .rows = b->rows};
-    enum clu_status status =
-        clu_cands_init(&cands, &b->dist, c->x.rows, false, false,
-                       c->opt->float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT, c->run, err);
+    enum clu_status status = clu_need(c->run, (double)c->x.rows * (double)m * number, err,
+                                      "the distances of %zu rows to a batch of %zu", c->x.rows, m);
+    if (status == CLU_OK)
+        status = clu_cands_init(&cands, &b->dist, c->x.rows, false, false,
+                       c->opt->float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT, row, c->run, err);
+    out->matrix_seconds = clu_clock() - began;
     if (status == CLU_OK) {
         settle_advantages(c, &cands, row);
         status = clu_pam_search(out, medoid, &cands, w, &opt, c->run, err);

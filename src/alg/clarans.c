@@ -187,7 +187,9 @@ enum clu_status clu_clarans_rows(struct clu_pam *out, struct clu_view x, struct 
     if (status == CLU_OK)
         status = clu_points_init(&all, metric, x, err);
     if (status == CLU_OK)
-        status = clu_cands_init(&cands, &all.dist, x.rows, true, true, CLU_CANDS_NONE, run, err);
+        status = clu_cands_init(&cands, &all.dist, x.rows, true, true, CLU_CANDS_NONE, NULL, run, err);
+    if (status == CLU_OK && !clu_points_safe(&all))
+        status = clu_cands_check(&cands, run, err);
     if (status == CLU_OK)
         status = clu_pam_state_init(&c.s, &cands, w, &pam, run, err);
     if (status == CLU_OK)

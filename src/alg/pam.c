@@ -199,6 +199,8 @@ enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, 
         number_clusters(out, medoid, keep_order, place);
         sum_up(out, w);
     }
+    for (size_t o = 0; o < n && k == 1; o++)
+        out->second[o] = NAN;
     clu_free(place);
     return status;
 }
@@ -295,7 +297,7 @@ static enum clu_status map_start(size_t *start, const struct clu_pam_opt *opt, c
         start[i] = q->of[opt->start[i]];
         for (size_t j = 0; j < i; j++)
             if (start[j] == start[i])
-                return clu_fail(err, CLU_USAGE, "the start's rows %zu and %zu are equal", opt->start[j] + 1, opt->start[i] + 1);
+                return clu_fail(err, CLU_DATA, "rows %zu and %zu of the start are equal", opt->start[j] + 1, opt->start[i] + 1);
     }
     return CLU_OK;
 }
@@ -304,15 +306,22 @@ static enum clu_status search_distinct(struct clu_pam *out, size_t *medoid, cons
                                        const struct clu_points *points, const struct clu_pam_opt *opt,
                                        const struct clu_run *run, struct clu_err *err)
 {
-    struct clu_cands c;
+    struct clu_cands c = {0};
     double began = clu_clock();
-    enum clu_status status =
-        clu_cands_init(&c, &points->dist, q->m, true, true, (enum clu_cands_kind)opt->kind, run, err);
+    size_t *number = clu_alloc(q->m, sizeof *number);
+    enum clu_status status = number ? CLU_OK : clu_fail_memory(err);
 
+    for (size_t i = 0; i < q->m && status == CLU_OK; i++)
+        number[i] = opt->row ? opt->row[q->row[i]] : q->row[i];
+    if (status == CLU_OK)
+        status = clu_cands_init(&c, &points->dist, q->m, true, true, (enum clu_cands_kind)opt->kind, number, run, err);
+    if (status == CLU_OK && opt->kind == CLU_CANDS_NONE && !clu_points_safe(points))
+        status = clu_cands_check(&c, run, err);
     out->matrix_seconds = clu_clock() - began;
     if (status == CLU_OK)
         status = clu_pam_search(out, medoid, &c, q->w, opt, run, err);
     clu_cands_clear(&c);
+    clu_free(number);
     for (size_t i = 0; i < opt->k && status == CLU_OK && i < out->k; i++)
         medoid[i] = q->row[medoid[i]];
     return status;

@@ -43,6 +43,7 @@ struct clu_pam_opt {
     size_t max_iter;     /* passes over all candidates; swaps for pam */
     double tol;          /* least improvement that counts, times the loss */
     int kind;            /* enum clu_cands_kind: how the matrix is kept */
+    const size_t *row;   /* [n] numbers of the rows in messages, borrowed; NULL: their own */
 };
 #define CLU_PAM_DEFAULT ((struct clu_pam_opt){.nstart = 1, .max_iter = 100, .tol = 1e-12})
 
@@ -51,7 +52,7 @@ struct clu_pam {
     size_t *medoid;    /* [k] objects, from 0 */
     int32_t *label;    /* [n] 0..k-1; clusters are numbered by first appearance, or as the start with CLU_PAM_GIVEN */
     double *near;      /* [n] dissimilarity to the own medoid, in double */
-    double *second;    /* [n] to the nearest other medoid; HUGE_VAL when k = 1. NULL where an option says that nobody asks */
+    double *second;    /* [n] to the nearest other medoid; NAN when k = 1. NULL where an option says that nobody asks */
     double loss;       /* sum of w near */
     double silhouette; /* average medoid silhouette; 1 when k = 1, NAN without second */
     double *curve;     /* [curve_n] fastermsc: average medoid silhouettes of curve_k, curve_k + 1 ... clusters; else NULL */
@@ -64,7 +65,7 @@ struct clu_pam {
 
 /* The rows of x, with weights w[n] >= 0 of the rows that are served, or NULL. Equal rows are searched as one with their weights
  * added; a row of weight 0 is no candidate. CLU_DATA: "5 clusters asked, but only 3 rows", "... only 3 distinct rows", and what
- * clu_points_init() and clu_cands_init() say; CLU_USAGE: two rows of the start are equal. */
+ * clu_points_init() and clu_cands_init() say; two rows of the start are equal. */
 enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_metric metric, const double *w,
                              const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
 

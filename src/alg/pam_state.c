@@ -245,7 +245,7 @@ struct clu_pam_verdict clu_pam_judge(const struct clu_pam_state *s, struct clu_p
     double low = me->place[0];
     for (size_t i = 1; i < s->k; i++)
         low = least(me->place[i], low);
-    while (me->place[v.place] != low)
+    while (v.place + 1 < s->k && me->place[v.place] != low)
         v.place++;
     v.change = low + shared;
     return v;

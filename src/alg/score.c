@@ -188,7 +188,7 @@ enum clu_status clu_spread_fit(struct clu_spread *spread, const struct clu_dist 
             s->isolation = CLU_ISOLATION_NO;
     }
     for (size_t i = 0; i < k; i++)
-        if (spread[i].objects == 1)
+        if (spread[i].objects == 1 || k == 1)
             spread[i].isolation = CLU_ISOLATION_NO;
         else if (spread[i].diameter < spread[i].separation)
             spread[i].isolation = CLU_ISOLATION_L_STAR;

@@ -35,7 +35,7 @@ struct clu_spread {
     double diameter;   /* the largest dissimilarity within the cluster, 0 for a single object */
     double separation; /* the least to an object of another cluster; HUGE_VAL when k = 1 */
     int isolation;     /* enum clu_isolation. L*: diameter < separation; L: every object is nearer to all of its own cluster than
-                        * to any other object; no for a single object */
+                        * to any other object; no for a single object or cluster */
 };
 
 /* spread[k]. O(n^2) dissimilarities, memory 16 n. */

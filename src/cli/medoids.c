@@ -5,6 +5,7 @@
 #include "cli/stream.h"
 #include "io/mixed_model.h"
 
+#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
@@ -28,7 +29,8 @@ void clu_medoids_check(struct clu_cli *cli, const char *assign, bool k_given, co
         clu_cli_usage(cli, "--append keeps the records as they are: no --output-delimiter");
     if (distances && !labels)
         clu_cli_usage(cli, "--distance goes with labels");
-    clu_objects_check(cli, metric);
+    if (!assign) /* else the model says what it is */
+        clu_objects_check(cli, metric);
 }
 
 static void head(struct clu_cells *c, const char *const *name, size_t n)
@@ -239,7 +241,8 @@ void clu_medoids_tell(struct clu_cli *cli, const struct clu_objects *o, const st
 {
     const struct clu_schema *s = &o->table.schema;
 
-    clu_cli_fact(cli, "delimiter", s->delimiter == '\t' ? "TAB" : "%c", s->delimiter);
+    if (s->cols > 0)
+        clu_cli_fact(cli, "delimiter", s->delimiter == '\t' ? "TAB" : "%c", s->delimiter);
     clu_cli_fact(cli, "header", "%s", s->header ? "yes" : "no");
     clu_cli_fact(cli, "rows", "%zu", o->table.rows);
     clu_cli_fact(cli, "rows dropped", "%zu", o->table.rows - o->n);
@@ -258,7 +261,8 @@ void clu_medoids_tell(struct clu_cli *cli, const struct clu_objects *o, const st
     clu_cli_fact(cli, "swaps", "%zu", fit->swaps);
     clu_cli_fact(cli, "converged", "%s", fit->converged ? "yes" : "no");
     clu_cli_fact(cli, "loss", "%.17g", fit->loss);
-    clu_cli_fact(cli, "medoid silhouette", "%.17g", fit->silhouette);
+    if (fit->second)
+        clu_cli_fact(cli, "medoid silhouette", "%.17g", fit->silhouette);
     clu_cli_fact(cli, "read seconds", "%.4f", read);
     clu_cli_fact(cli, "matrix seconds", "%.4f", fit->matrix_seconds);
     clu_cli_fact(cli, "build seconds", "%.4f", fit->start_seconds);
@@ -388,10 +392,10 @@ static int32_t nearest(const struct model *m, const double *row, double *point)
     for (size_t c = 1; c < k; c++)
         if (distance[c] < distance[best] || isnan(distance[best]))
             best = c;
-    return isnan(distance[best]) ? -1 : (int32_t)best;
+    return distance[best] <= DBL_MAX ? (int32_t)best : -1;
 }
 
-static void label_rows(void *ctx, struct clu_view x, int32_t *label)
+static size_t label_rows(void *ctx, struct clu_view x, int32_t *label)
 {
     const struct model *m = ctx;
     size_t each = m->points.d + m->points.dist.n;
@@ -399,6 +403,10 @@ static void label_rows(void *ctx, struct clu_view x, int32_t *label)
 #pragma omp parallel for num_threads(m->run->threads) schedule(static) if (m->run->threads > 1 && x.rows > 100)
     for (size_t i = 0; i < x.rows; i++)
         label[i] = nearest(m, x.v + i * x.ld, m->point + (size_t)omp_get_thread_num() * each);
+    size_t done = 0;
+    while (done < x.rows && label[done] >= 0)
+        done++;
+    return done;
 }
 
 void clu_medoids_assign(struct clu_cli *cli, const char *path, const struct clu_cli_metric *metric)
@@ -409,11 +417,14 @@ void clu_medoids_assign(struct clu_cli *cli, const char *path, const struct clu_
 
     clu_cli_check(cli, load_model(&m, path, &err), &err);
     as_saved.metric = (int)m.metric.kind;
+    clu_objects_check(cli, &as_saved);
     m.point = clu_alloc((size_t)cli->run.threads * (m.points.d + m.points.dist.n), sizeof *m.point);
     if (!m.point)
         clu_cli_check(cli, clu_fail_memory(&err), &err);
     struct clu_read_opt opt = clu_objects_read_opt(cli, &as_saved);
-    struct clu_labeller how = {.label = label_rows, .ctx = &m};
+    if (m.prepare.scale.how != CLU_SCALE_NONE)
+        opt.direction = CLU_DIRECTION_ANY; /* it is the scaled row that needs one */
+    struct clu_labeller how = {.label = label_rows, .ctx = &m, .reason = "has no distance to any medoid"};
     if (m.has_mixed) {
         how.mixed = &m.mixed;
         opt.ask.nominal_at = m.mixed.text;

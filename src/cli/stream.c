@@ -17,6 +17,16 @@ struct stream {
     size_t kept_cap, label_cap;
 };
 
+/* The place of the kept row number i, from 0. */
+static size_t nth_kept(const uint8_t *kept, size_t i)
+{
+    size_t at = 0;
+
+    while (!kept[at] || i-- > 0)
+        at++;
+    return at;
+}
+
 static enum clu_status do_batch(struct stream *s, const struct clu_batch *b, struct clu_err *err)
 {
     if (clu_reserve(&s->kept, &s->kept_cap, b->rows, 1) < 0 ||
@@ -31,7 +41,10 @@ static enum clu_status do_batch(struct stream *s, const struct clu_batch *b, str
     if (s->how->values) {
         status = clu_print_values(s->cli, s->schema, &rows, clu_mat_look(&s->x), s->how->values, b->first == 0, err);
     } else {
-        s->how->label(s->how->ctx, clu_mat_look(&s->x), s->label);
+        size_t done = s->how->label(s->how->ctx, clu_mat_look(&s->x), s->label);
+        if (done < s->x.rows)
+            return clu_fail(err, CLU_DATA, "row %llu %s", (unsigned long long)(b->first + nth_kept(s->kept, done)) + 1,
+                            s->how->reason);
         clu_print_labels(s->cli, s->schema, &rows, s->label, b->first == 0);
     }
     if (s->cli->output->line_buffered)
@@ -78,7 +91,8 @@ void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struc
         o.ask.before = before;
         o.ask.after = "' is not in the input";
     }
-    o.direction = p->unit && p->scale.how == CLU_SCALE_NONE;
+    if (p->unit && p->scale.how == CLU_SCALE_NONE)
+        o.direction = CLU_DIRECTION_NONZERO;
     clu_cli_check(cli, clu_reader_open(&r, &o, &cli->run, &err), &err);
 
     struct stream s = {.cli = cli, .opt = &o, .prepare = p, .how = how, .reader = r, .schema = clu_reader_schema(r)};

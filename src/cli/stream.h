@@ -8,7 +8,9 @@
 
 /* What a tool does with prepared rows: label or values. */
 struct clu_labeller {
-    void (*label)(void *ctx, struct clu_view x, int32_t *label /* [x.rows] */);
+    /* Returns how many rows were labelled: fewer than x.rows when the next one cannot be, for the reason in words. */
+    size_t (*label)(void *ctx, struct clu_view x, int32_t *label /* [x.rows] */);
+    const char *reason;
     void *ctx;
     const struct clu_values *values;
     const struct clu_mixed *mixed; /* codes of the columns; NULL: plain numbers */
