@@ -5,6 +5,7 @@ BATS_TESTS = \
 	tests/faults.bats \
 	tests/kmeans-oracle.bats \
 	tests/kmeans.bats \
+	tests/kmedoids-oracle.bats \
 	tests/man.bats \
 	tests/structure.bats
 
