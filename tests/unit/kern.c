@@ -1,4 +1,4 @@
-/* num/kern.h: the kernels of k-medoids (below, gain, seat) are plain loops, on every target. */
+/* num/kern.h: the kernels of k-medoids (below, touched, closer, gain, seat and the rest) are plain loops, on every target. */
 #include "unit.h"
 
 #include "base/rng.h"
@@ -6,12 +6,15 @@
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { MOST = 1100, SLACK = 16 };
 
 static double row64[MOST + 3], near_[MOST + 3], w[MOST + 3], far64[MOST + 3], shared[MOST + 3], place[MOST + 3];
-static double want_shared[MOST + 3], want_place[MOST + 3];
-static float row32[MOST + 3], far32[MOST + 3];
+static double want_shared[MOST + 3], want_place[MOST + 3], left[MOST + 3];
+static float row32[MOST + 3], far32[MOST + 3], closest[MOST + 3];
+static int32_t label[MOST + 3], other[MOST + 3], places[MOST + 3];
+static int64_t which[MOST + 3];
 static uint32_t out[MOST + SLACK];
 
 /* Numbers of few values, so that equal ones abound; steps = 0: of many. Some are 0, some beyond all. */
@@ -71,27 +74,105 @@ static void check_gain(size_t n, size_t at)
     assert_true(clu_kern()->gain64(row64 + at, near_ + at, w + at, n) == plain_gain(false, n, at));
 }
 
+static double lowered(double d, double near)
+{
+    return fmin(d, near) - near;
+}
+
+static double clipped(double d, double near, double far)
+{
+    return fmin(fmax(d, near), far) - far;
+}
+
+/* A seat that changes: in one place, then from one place to another. */
 static void check_seat(size_t n, size_t at)
 {
-    for (int f = 0; f < 2; f++)
-        for (int sign = -1; sign < 2; sign += 2) {
-            double near = near_[at], far = near + (n % 2 ? 0.25 : 0), weight = sign * w[at + n / 2];
-            for (size_t i = 0; i < n; i++) {
-                double d = f ? (double)row32[at + i] : row64[at + i];
-                shared[i] = want_shared[i] = (double)i;
-                place[i] = want_place[i] = -0.5 * (double)i;
-                want_shared[i] += weight * (fmin(d, near) - near);
-                want_place[i] += weight * (fmin(fmax(d, near), far) - far);
-            }
-            shared[n] = place[n] = 77;
-            if (f)
-                clu_kern()->seat32(row32 + at, n, near, far, weight, shared, place);
-            else
-                clu_kern()->seat64(row64 + at, n, near, far, weight, shared, place);
-            for (size_t i = 0; i < n; i++)
-                assert_true(shared[i] == want_shared[i] && place[i] == want_place[i]);
-            assert_true(shared[n] == 77 && place[n] == 77);
+    for (int f = 0; f < 2; f++) {
+        double was[2] = {near_[at], near_[at] + (n % 2 ? 0.25 : 0)}, is[2] = {near_[at + n / 2], near_[at + n / 2] + 0.125};
+        double weight = w[at + n / 2];
+        for (size_t i = 0; i < n; i++) {
+            double d = f ? (double)row32[at + i] : row64[at + i];
+            shared[i] = want_shared[i] = (double)i;
+            place[i] = want_place[i] = left[i] = -0.5 * (double)i;
+            want_shared[i] += weight * (lowered(d, is[0]) - lowered(d, was[0]));
+            want_place[i] += weight * (clipped(d, is[0], is[1]) - clipped(d, was[0], was[1]));
         }
+        shared[n] = place[n] = left[n] = 77;
+        if (f)
+            clu_kern()->seat_stay32(row32 + at, row32, n, was, is, weight, shared, place);
+        else
+            clu_kern()->seat_stay64(row64 + at, row64, n, was, is, weight, shared, place);
+        for (size_t i = 0; i < n; i++) {
+            double d = f ? (double)row32[at + i] : row64[at + i];
+            assert_true(shared[i] == want_shared[i] && place[i] == want_place[i]);
+            want_shared[i] += weight * (lowered(d, is[0]) - lowered(d, was[0]));
+            want_place[i] += weight * clipped(d, is[0], is[1]);
+        }
+        if (f)
+            clu_kern()->seat_move32(row32 + at, row32, n, was, is, weight, shared, left, place);
+        else
+            clu_kern()->seat_move64(row64 + at, row64, n, was, is, weight, shared, left, place);
+        for (size_t i = 0; i < n; i++) {
+            double d = f ? (double)row32[at + i] : row64[at + i];
+            assert_true(shared[i] == want_shared[i] && place[i] == want_place[i]);
+            assert_true(left[i] == -0.5 * (double)i - weight * clipped(d, was[0], was[1]));
+        }
+        assert_true(shared[n] == 77 && place[n] == 77 && left[n] == 77);
+    }
+}
+
+/* Objects that a swap touches, those that look for another medoid, and the two nearest of many. */
+static void check_swap(size_t n, size_t at)
+{
+    size_t count = 0, found;
+
+    for (size_t i = 0; i < n; i++) {
+        label[i] = (int32_t)(w[at + i] * 3 + 0.5);
+        other[i] = (int32_t)((i * 7) % 5);
+        places[i] = (int32_t)((i * 5) % n);
+        place[i] = left[i] = HUGE_VAL;
+        which[i] = -1;
+    }
+    found = clu_kern()->touched32(row32 + at, far32 + at, label, other, 3, n, out);
+    for (size_t i = 0; i < n; i++)
+        if (row32[at + i] < far32[at + i] || label[i] == 3 || other[i] == 3)
+            assert_int_equal(out[count++], i);
+    assert_int_equal(found, count);
+    found = clu_kern()->touched64(row64 + at, far64 + at, label, other, 3, n, out);
+    count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (row64[at + i] < far64[at + i] || label[i] == 3 || other[i] == 3)
+            assert_int_equal(out[count++], i);
+    assert_int_equal(found, count);
+
+    memcpy(closest, far32 + at, n * sizeof *closest);
+    clu_kern()->closer32(row32 + at, places, label, 2, n, closest, other);
+    for (size_t i = 0; i < n; i++) {
+        bool nearer = row32[at + (size_t)places[i]] < far32[at + i] && label[i] != 2;
+        assert_true(closest[i] == (nearer ? row32[at + (size_t)places[i]] : far32[at + i]));
+        assert_int_equal(other[i], nearer ? 2 : (int32_t)((i * 7) % 5));
+    }
+
+    clu_kern()->two_nearest(row64 + at, n, 0, place, left, which);
+    clu_kern()->two_nearest(near_ + at, n, 1, place, left, which);
+    clu_kern()->two_nearest(far64 + at, n, 2, place, left, which);
+    for (size_t i = 0; i < n; i++) {
+        double a = row64[at + i], b = near_[at + i], c = far64[at + i], low = fmin(a, fmin(b, c));
+        assert_true(place[i] == low && left[i] == fmax(fmin(a, b), fmin(fmax(a, b), c)));
+        assert_int_equal(which[i], !(low < HUGE_VAL) ? -1 : a == low ? 0 : b == low ? 1 : 2);
+    }
+    for (size_t i = 0; i < n; i++)
+        which[i] = 9;
+    clu_kern()->lowest(near_ + at, 0.25, n, 4, place, which);
+    for (size_t i = 0; i < n; i++) {
+        double low = fmin(row64[at + i], fmin(near_[at + i], far64[at + i])), v = near_[at + i] + 0.25;
+        assert_true(place[i] == fmin(low, v));
+        assert_int_equal(which[i], v < low ? 4 : 9);
+    }
+    memcpy(place, near_ + at, n * sizeof *place);
+    clu_kern()->roots(place, n, 0.5);
+    for (size_t i = 0; i < n; i++)
+        assert_true(place[i] == sqrt(near_[at + i]) * 0.5);
 }
 
 static void on_every_target(void (*check)(size_t n, size_t at))
@@ -123,6 +204,12 @@ static void seat(void **state)
     on_every_target(check_seat);
 }
 
+static void swap(void **state)
+{
+    (void)state;
+    on_every_target(check_swap);
+}
+
 /* All and none: the most that can be written. */
 static void below_all_and_none(void **state)
 {
@@ -151,6 +238,7 @@ int main(void)
         cmocka_unit_test(below_all_and_none),
         cmocka_unit_test(gain),
         cmocka_unit_test(seat),
+        cmocka_unit_test(swap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
