@@ -39,6 +39,17 @@ enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from,
 void clu_cands_of_square(struct clu_cands *c, const struct clu_square *s);
 void clu_cands_clear(struct clu_cands *c);
 
+/* What clu_cands_init() says of row[m], computed dissimilarities to candidate x, when one is none; else CLU_OK. */
+enum clu_status clu_cands_check_row(const double *row, size_t m, size_t x, struct clu_err *err);
+
+/* Without a matrix nothing has been looked at: all dissimilarities once, and what clu_cands_init() says of them. O(n m d). */
+enum clu_status clu_cands_check(struct clu_cands *c, const struct clu_run *run, struct clu_err *err);
+
+/* What it says of gaps, for some objects of a source: their numbers are first[n] and second[m], NULL for 0, 1 ... Slow: to be
+ * called when there is one. */
+enum clu_status clu_cands_find_gap(const struct clu_dist *from, const size_t *first, size_t n, const size_t *second, size_t m,
+                                   struct clu_err *err);
+
 /* Row x in one of the two; buf[m] is for a row that is computed. */
 struct clu_cands_row {
     const float *f;

@@ -60,7 +60,10 @@ static enum clu_status find_distinct(struct clara *c, struct clu_err *err)
 static enum clu_status clara_init(struct clara *c, struct clu_metric metric, struct clu_err *err)
 {
     size_t n = c->x.rows;
+    enum clu_status status = clu_pam_check_count(c->opt->k, n, c->opt->k > n ? 0 : c->opt->k, c->w, err);
 
+    if (status != CLU_OK)
+        return status;
     c->least = HUGE_VAL;
     c->live = clu_alloc(n, sizeof *c->live);
     c->best = clu_alloc(c->opt->k, sizeof *c->best);
@@ -71,9 +74,7 @@ static enum clu_status clara_init(struct clara *c, struct clu_metric metric, str
     for (size_t i = 0; i < n; i++)
         if (!c->w || c->w[i] > 0)
             c->live[c->lives++] = i;
-    enum clu_status status = clu_pam_check_count(c->opt->k, n, c->opt->k > n ? 0 : c->opt->k, c->w, err);
-    if (status == CLU_OK)
-        status = find_distinct(c, err);
+    status = find_distinct(c, err);
     return status == CLU_OK ? clu_points_init(&c->all, metric, c->x, err) : status;
 }
 
@@ -234,6 +235,8 @@ static enum clu_status by_samples(struct clara *c, struct clu_pam *out, struct c
             if (status == CLU_OK)
                 status = search_sample(c, out, row, count, true, t, medoid, err);
         }
+        if (status == CLU_DATA && c->all.metric.kind == CLU_GOWER) /* by the rows of the table, not of the sample */
+            (void)clu_cands_find_gap(&c->all.dist, row, count, row, count, err);
         if (status == CLU_OK)
             status = contend(c, medoid, err);
     }
@@ -256,7 +259,7 @@ static void batch_row(const struct clu_dist *self, size_t x, size_t lo, size_t h
     clu_points_between(&b->rows, b->all, x, lo, hi, out);
 }
 
-/* Rows of the batch have no advantage from being judges in their own case; rows of weight 0 are no candidates. */
+/* Rows of the batch have no advantage from being judges in their own case; rows of weight 0 are no candidates: farther than any. */
 static void settle_advantages(const struct clara *c, struct clu_cands *cands, const size_t *row)
 {
     size_t m = cands->m;
@@ -269,9 +272,9 @@ static void settle_advantages(const struct clara *c, struct clu_cands *cands, co
     for (size_t x = 0; c->w && x < cands->n; x++)
         for (size_t j = 0; c->w[x] == 0 && j < m; j++)
             if (cands->f)
-                cands->f[x * m + j] = (float)cands->max;
+                cands->f[x * m + j] = HUGE_VALF;
             else
-                cands->v[x * m + j] = cands->max;
+                cands->v[x * m + j] = HUGE_VAL;
 }
 
 static enum clu_status search_batch(struct clara *c, struct clu_pam *out, struct batch *b, const size_t *row, size_t m,
@@ -281,7 +284,7 @@ static enum clu_status search_batch(struct clara *c, struct clu_pam *out, struct
                               .tol = c->opt->tol, .start = c->best};
     struct clu_cands cands;
 
-    *b = (struct batch){.dist = {m, batch_row}, .all = &c->all, .rows = b->rows};
+    *b = (struct batch){.dist = {.n = m, .row = batch_row}, .all = &c->all, .rows = b->rows};
     enum clu_status status =
         clu_cands_init(&cands, &b->dist, c->x.rows, false, false,
                        c->opt->float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT, c->run, err);
@@ -309,6 +312,8 @@ static enum clu_status by_batch(struct clara *c, struct clu_pam *out, struct clu
         status = clu_points_subset(&b.rows, &c->all, row, count, err);
     if (status == CLU_OK)
         status = search_batch(c, out, &b, row, count, w, medoid, err);
+    if (status == CLU_DATA && c->all.metric.kind == CLU_GOWER) /* by the rows of the table, not of the batch */
+        (void)clu_cands_find_gap(&c->all.dist, NULL, c->x.rows, row, count, err);
     if (status == CLU_OK)
         status = contend(c, medoid, err);
     clu_points_clear(&b.rows);
