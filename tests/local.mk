@@ -12,6 +12,8 @@ BATS_TESTS = \
 UNIT_TESTS = \
 	tests/unit/base \
 	tests/unit/cands \
+	tests/unit/clara \
+	tests/unit/clarans \
 	tests/unit/columns \
 	tests/unit/dist \
 	tests/unit/exsum \
@@ -23,12 +25,16 @@ UNIT_TESTS = \
 	tests/unit/nearest \
 	tests/unit/number \
 	tests/unit/opt \
+	tests/unit/pam \
+	tests/unit/pam_msc \
+	tests/unit/pam_swap \
 	tests/unit/rcompat \
 	tests/unit/pairs \
 	tests/unit/read \
 	tests/unit/record \
 	tests/unit/rowset \
 	tests/unit/scale \
+	tests/unit/score \
 	tests/unit/source \
 	tests/unit/square \
 	tests/unit/triangle \
@@ -90,7 +96,7 @@ else
 TESTS += tests/no-cmocka
 endif
 
-EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/unit.h
+EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/brute.h tests/unit/unit.h
 
 # Sanitizers: a status of their own, and malloc returns NULL as the tools expect.
 AM_TESTS_ENVIRONMENT = \

@@ -41,6 +41,8 @@ static void put(struct clu_cands *c, size_t x, size_t lo, size_t count, const do
         memcpy(c->v + x * c->m + lo, row, count * sizeof *row);
         return;
     }
+    if (!c->f) /* no matrix: a look at the numbers is all */
+        return;
     float *to = c->f + x * c->m + lo;
     for (size_t o = 0; o < count; o++)
         to[o] = (float)(row[o] * c->unit);
@@ -93,7 +95,7 @@ static struct extent fill(struct clu_cands *c, const struct clu_run *run)
         for (size_t b = 0; b < blocks; b++) {
             size_t lo = b * SIDE, hi = c->n - lo < SIDE ? c->n : lo + SIDE;
             mine = join(mine, fill_block(c, lo, hi, c->symmetric ? lo : 0, c->m));
-            if (c->symmetric)
+            if (c->symmetric && (c->f || c->v))
                 mirror(c, lo, hi);
         }
 #pragma omp critical(clu_cands_extent) /* maximum and minimum do not depend on the order */
@@ -104,54 +106,53 @@ static struct extent fill(struct clu_cands *c, const struct clu_run *run)
 
 /* --- what may be wrong --- */
 
-static enum clu_status fail_gap(const struct clu_cands *c, size_t x, size_t o, struct clu_err *err)
+static enum clu_status fail_gap(size_t x, size_t o, struct clu_err *err)
 {
-    size_t a = c->row && c->own ? c->row[x] : x, b = c->row ? c->row[o] : o;
-
-    if (a == b)
-        return clu_fail(err, CLU_DATA, "row %zu has no column that counts: no gower distance", a + 1);
+    if (x == o)
+        return clu_fail(err, CLU_DATA, "row %zu has no column that counts: no gower distance", x + 1);
     return clu_fail(err, CLU_DATA, "rows %zu and %zu have no column in common that counts: no gower distance",
-                    (a < b ? a : b) + 1, (a < b ? b : a) + 1);
+                    (x < o ? x : o) + 1, (x < o ? o : x) + 1);
 }
 
-static enum clu_status name_gap(const struct clu_cands *c, struct clu_err *err)
+static enum clu_status fail_overflow(struct clu_err *err)
 {
-    for (size_t x = 0; x < c->n; x++)
-        for (size_t o = 0; o < c->m; o++)
-            if (isnan(clu_dist_at(c->from, o, x)))
-                return fail_gap(c, x, o, err);
+    return clu_fail(err, CLU_DATA, "overflow in distance: the columns need another unit; see --scale");
+}
+
+enum clu_status clu_cands_find_gap(const struct clu_dist *from, const size_t *first, size_t n, const size_t *second, size_t m,
+                                   struct clu_err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < m; j++) {
+            size_t x = first ? first[i] : i, o = second ? second[j] : j;
+            if (isnan(clu_dist_at(from, o, x)))
+                return fail_gap(x, o, err);
+        }
     return CLU_OK;
+}
+
+enum clu_status clu_cands_check_row(const double *row, size_t m, size_t x, struct clu_err *err)
+{
+    int bad = 0;
+
+    for (size_t o = 0; o < m; o++)
+        bad |= !(row[o] <= DBL_MAX);
+    for (size_t o = 0; bad && o < m; o++)
+        if (isnan(row[o]))
+            return fail_gap(x, o, err);
+    return bad ? fail_overflow(err) : CLU_OK;
 }
 
 static enum clu_status check(const struct clu_cands *c, struct extent e, struct clu_err *err)
 {
     if (e.nan)
-        return name_gap(c, err);
-    if (!(e.max <= DBL_MAX))
-        return clu_fail(err, CLU_DATA, "overflow in distance: the columns need another unit; see --scale");
-    return CLU_OK;
+        return clu_cands_find_gap(c->from, NULL, c->n, NULL, c->m, err);
+    return e.max <= DBL_MAX ? CLU_OK : fail_overflow(err);
 }
 
-enum clu_status clu_cands_check(const struct clu_cands *c, const struct clu_run *run, struct clu_err *err)
+enum clu_status clu_cands_check(struct clu_cands *c, const struct clu_run *run, struct clu_err *err)
 {
-    struct extent all = {.least = HUGE_VAL};
-    size_t n = c->n;
-
-#pragma omp parallel num_threads(run->threads) if (run->threads > 1 && n > STRETCH)
-    {
-        struct extent mine = {.least = HUGE_VAL};
-        double row[STRETCH];
-#pragma omp for schedule(dynamic, 16)
-        for (size_t x = 0; x < n; x++)
-            for (size_t o = 0; o < c->m; o += STRETCH) {
-                size_t count = c->m - o < STRETCH ? c->m - o : STRETCH;
-                c->from->row(c->from, x, o, o + count, row);
-                widen(&mine, row, count);
-            }
-#pragma omp critical(clu_cands_extent)
-        all = join(all, mine);
-    }
-    return check(c, all, err);
+    return check(c, fill(c, run), err);
 }
 
 /* --- public calls --- */
@@ -179,11 +180,11 @@ void clu_cands_of_square(struct clu_cands *c, const struct clu_square *s)
 }
 
 enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from, size_t n, bool own, bool symmetric,
-                               enum clu_cands_kind kind, const size_t *row, const struct clu_run *run, struct clu_err *err)
+                               enum clu_cands_kind kind, const struct clu_run *run, struct clu_err *err)
 {
     size_t m = from->n, size = kind == CLU_CANDS_DOUBLE ? sizeof *c->v : sizeof *c->f;
 
-    *c = (struct clu_cands){.from = from, .n = n, .m = m, .own = own, .symmetric = symmetric, .row = row, .unit = 1};
+    *c = (struct clu_cands){.from = from, .n = n, .m = m, .own = own, .symmetric = symmetric, .unit = 1};
     if (kind == CLU_CANDS_NONE)
         return CLU_OK;
     enum clu_status status = clu_need(run, (double)n * (double)m * (double)size, err,

@@ -23,25 +23,32 @@ struct clu_cands {
     double *v;                   /* [n][m], or NULL */
     bool borrowed;
     double max;                  /* the largest of the matrix's numbers; 0 without one */
-    const size_t *row;           /* [m] numbers of the objects in messages, borrowed; NULL: their own */
     double unit;                 /* a matrix's numbers are dissimilarities times this power of two */
 };
 
 enum clu_cands_kind { CLU_CANDS_FLOAT = 0, CLU_CANDS_DOUBLE, CLU_CANDS_NONE /* no matrix */ };
 
-/* Where dissimilarities are not looked at while a matrix is made: CLU_DATA as below when one is not finite. O(n m d). */
-enum clu_status clu_cands_check(const struct clu_cands *c, const struct clu_run *run, struct clu_err *err);
-
 /* n candidates of the source from, which serves from->n objects; symmetric: they are the same, and d(a, b) = d(b, a), so that
- * half of the matrix is computed. row: see above. Memory 4 n m bytes (8 n m for doubles), time O(n m d). CLU_SYSTEM "needs 3.6 TiB for the
+ * half of the matrix is computed. Memory 4 n m bytes (8 n m for doubles), time O(n m d). CLU_SYSTEM "needs 3.6 TiB for the
  * distance matrix of 1000000 rows; use clara" before anything is taken; CLU_DATA "overflow in distance: ..." and, for gower,
  * "rows 3 and 7 have no column in common that counts ...". */
 enum clu_status clu_cands_init(struct clu_cands *c, const struct clu_dist *from, size_t n, bool own, bool symmetric,
-                               enum clu_cands_kind kind, const size_t *row, const struct clu_run *run, struct clu_err *err);
+                               enum clu_cands_kind kind, const struct clu_run *run, struct clu_err *err);
 
 /* A square that was read is its own matrix; it is borrowed. */
 void clu_cands_of_square(struct clu_cands *c, const struct clu_square *s);
 void clu_cands_clear(struct clu_cands *c);
+
+/* What clu_cands_init() says of row[m], computed dissimilarities to candidate x, when one is none; else CLU_OK. */
+enum clu_status clu_cands_check_row(const double *row, size_t m, size_t x, struct clu_err *err);
+
+/* Without a matrix nothing has been looked at: all dissimilarities once, and what clu_cands_init() says of them. O(n m d). */
+enum clu_status clu_cands_check(struct clu_cands *c, const struct clu_run *run, struct clu_err *err);
+
+/* What it says of gaps, for some objects of a source: their numbers are first[n] and second[m], NULL for 0, 1 ... Slow: to be
+ * called when there is one. */
+enum clu_status clu_cands_find_gap(const struct clu_dist *from, const size_t *first, size_t n, const size_t *second, size_t m,
+                                   struct clu_err *err);
 
 /* Row x in one of the two; buf[m] is for a row that is computed. */
 struct clu_cands_row {

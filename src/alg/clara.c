@@ -77,7 +77,10 @@ static enum clu_status need_points(struct clara *c, struct clu_err *err)
 static enum clu_status clara_init(struct clara *c, struct clu_err *err)
 {
     size_t n = c->x.rows;
+    enum clu_status status = clu_pam_check_count(c->opt->k, n, c->opt->k > n ? 0 : c->opt->k, c->w, err);
 
+    if (status != CLU_OK)
+        return status;
     c->least = HUGE_VAL;
     c->live = clu_alloc(n, sizeof *c->live);
     c->best = clu_alloc(c->opt->k, sizeof *c->best);
@@ -90,9 +93,7 @@ static enum clu_status clara_init(struct clara *c, struct clu_err *err)
     for (size_t i = 0; i < n; i++)
         if (!c->w || c->w[i] > 0)
             c->live[c->lives++] = i;
-    enum clu_status status = clu_pam_check_count(c->opt->k, n, c->opt->k > n ? 0 : c->opt->k, c->w, err);
-    if (status == CLU_OK)
-        status = find_distinct(c, err);
+    status = find_distinct(c, err);
     return status == CLU_OK && !by_assign(c) ? need_points(c, err) : status;
 }
 
@@ -212,7 +213,6 @@ static enum clu_status search_sample(struct clara *c, struct clu_pam *out, const
     double *w;
 
     run.seed = c->run->seed + t;
-    opt.row = row;
     for (size_t i = 0; i < c->opt->k; i++)
         medoid[i] = i; /* a warm start stands in front */
     opt.start = medoid;
@@ -331,6 +331,8 @@ static enum clu_status try_sample(struct clara *c, struct clu_pam *out, size_t t
         if (status == CLU_OK)
             status = search_sample(c, out, row, count, true, t, medoid, err);
     }
+    if (status == CLU_DATA && c->metric.kind == CLU_GOWER) /* by the rows of the table, not of the sample */
+        (void)clu_cands_find_gap(&c->all.dist, row, count, row, count, err);
     return status;
 }
 
@@ -377,7 +379,7 @@ static void batch_row(const struct clu_dist *self, size_t x, size_t lo, size_t h
     clu_points_between(&b->rows, b->all, x, lo, hi, out);
 }
 
-/* Rows of the batch have no advantage from being judges in their own case; rows of weight 0 are no candidates. */
+/* Rows of the batch have no advantage from being judges in their own case; rows of weight 0 are no candidates: farther than any. */
 static void settle_advantages(const struct clara *c, struct clu_cands *cands, const size_t *row)
 {
     size_t m = cands->m;
@@ -390,9 +392,9 @@ static void settle_advantages(const struct clara *c, struct clu_cands *cands, co
     for (size_t x = 0; c->w && x < cands->n; x++)
         for (size_t j = 0; c->w[x] == 0 && j < m; j++)
             if (cands->f)
-                cands->f[x * m + j] = (float)cands->max;
+                cands->f[x * m + j] = HUGE_VALF;
             else
-                cands->v[x * m + j] = cands->max;
+                cands->v[x * m + j] = HUGE_VAL;
 }
 
 static enum clu_status search_batch(struct clara *c, struct clu_pam *out, struct batch *b, const size_t *row, size_t m,
@@ -403,12 +405,12 @@ static enum clu_status search_batch(struct clara *c, struct clu_pam *out, struct
     struct clu_cands cands = {0};
     double number = c->opt->float64 ? sizeof(double) : sizeof(float), began = clu_clock();
 
-    *b = (struct batch){.dist = {m, batch_row}, .all = &c->all, .rows = b->rows};
+    *b = (struct batch){.dist = {.n = m, .row = batch_row}, .all = &c->all, .rows = b->rows};
     enum clu_status status = clu_need(c->run, (double)c->x.rows * (double)m * number, err,
                                       "the distances of %zu rows to a batch of %zu", c->x.rows, m);
     if (status == CLU_OK)
         status = clu_cands_init(&cands, &b->dist, c->x.rows, false, false,
-                       c->opt->float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT, row, c->run, err);
+                       c->opt->float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT, c->run, err);
     out->matrix_seconds = clu_clock() - began;
     if (status == CLU_OK) {
         settle_advantages(c, &cands, row);
@@ -436,6 +438,8 @@ static enum clu_status by_batch(struct clara *c, struct clu_pam *out, struct clu
         status = clu_points_subset(&b.rows, &c->all, row, count, err);
     if (status == CLU_OK)
         status = search_batch(c, out, &b, row, count, w, medoid, err);
+    if (status == CLU_DATA && c->metric.kind == CLU_GOWER) /* by the rows of the table, not of the batch */
+        (void)clu_cands_find_gap(&c->all.dist, NULL, c->x.rows, row, count, err);
     if (status == CLU_OK)
         status = contend(c, medoid, err);
     clu_points_clear(&b.rows);

@@ -63,17 +63,29 @@ static void judge_block(struct clarans *c, size_t from, size_t count, struct clu
 #pragma omp parallel for num_threads(c->s.threads) schedule(dynamic, 1) if (c->s.threads > 1 && count > 1)
     for (size_t b = 0; b < count; b++) {
         size_t x = c->tries.list[from + b];
-        if (clu_pam_is_candidate(&c->s, x))
-            v[b] = clu_pam_judge(&c->s, &c->s.worker[omp_get_thread_num()], x);
+        if (clu_pam_is_candidate(&c->s, x)) {
+            struct clu_pam_worker *me = &c->s.worker[omp_get_thread_num()];
+            v[b] = clu_pam_judge(&c->s, me, x);
+            if (clu_cands_check_row(me->row, c->s.m, x, NULL) != CLU_OK)
+                v[b].change = NAN;
+        }
     }
 }
 
-/* Try candidates until one improves (then it is swapped in: true) or none of max_tries did. */
-static bool find_swap(struct clarans *c, struct clu_pam_verdict *v, size_t block)
+/* There is no matrix that was checked before: this is done row by row, and the first that is met is what is wrong. */
+static enum clu_status check_row(const struct clu_pam_state *s, size_t x, struct clu_err *err)
+{
+    (void)clu_cands_row(s->c, x, s->worker->row);
+    return clu_cands_check_row(s->worker->row, s->m, x, err);
+}
+
+/* Try candidates until one improves (then it is swapped in) or none of max_tries did. */
+static enum clu_status find_swap(struct clarans *c, struct clu_pam_verdict *v, size_t block, bool *swapped, struct clu_err *err)
 {
     struct clu_pam_state *s = &c->s;
     size_t tried = 0, q = 0;
 
+    *swapped = false;
     while (tried < c->max_tries && q < c->tries.n) {
         size_t count = c->tries.n - q < block ? c->tries.n - q : block;
         judge_block(c, q, count, v);
@@ -83,14 +95,17 @@ static bool find_swap(struct clarans *c, struct clu_pam_verdict *v, size_t block
                 continue;
             tried++;
             s->judged++;
+            if (isnan(v[b].change))
+                return check_row(s, x, err);
             if (clu_pam_improves(s, v[b].change)) {
                 clu_pam_swap(s, v[b].place, x);
-                return true;
+                *swapped = true;
+                return CLU_OK;
             }
         }
         q += count;
     }
-    return false;
+    return CLU_OK;
 }
 
 /* Random medoids whose rows differ. */
@@ -109,7 +124,10 @@ static enum clu_status start(struct clarans *c, struct clu_view x, size_t t, str
             s->medoid[found++] = i;
     }
     clu_rowset_clear(&set);
-    return clu_pam_check_count(k, x.rows, found, s->barred, err);
+    enum clu_status status = clu_pam_check_count(k, x.rows, found, s->barred, err);
+    for (size_t i = 0; i < k && status == CLU_OK; i++)
+        status = check_row(s, s->medoid[i], err);
+    return status;
 }
 
 static enum clu_status search(struct clarans *c, struct clu_view x, size_t t, struct clu_pam_verdict *v, size_t block,
@@ -117,15 +135,18 @@ static enum clu_status search(struct clarans *c, struct clu_view x, size_t t, st
 {
     struct clu_pam_state *s = &c->s;
     enum clu_status status = start(c, x, t, err);
+    bool swapped = true;
 
     s->swaps = 0;
     if (status != CLU_OK)
         return status;
     clu_pam_assign(s);
-    do {
+    while (status == CLU_OK && swapped) {
         status = clu_tick(s->run, "swap", s->swaps, 0, s->loss);
         shuffle_anew(&c->tries, s->run->seed, ((uint64_t)t << 32) + s->swaps + 1);
-    } while (status == CLU_OK && find_swap(c, v, block));
+        if (status == CLU_OK)
+            status = find_swap(c, v, block, &swapped, err);
+    }
     return status;
 }
 
@@ -161,7 +182,7 @@ static enum clu_status search_all(struct clarans *c, struct clu_view x, size_t *
 
     for (size_t t = 0; t < c->opt->searches && status == CLU_OK; t++) {
         status = search(c, x, t, v, block, err);
-        if (status == CLU_OK && s->loss < least) {
+        if (status == CLU_OK && (t == 0 || s->loss < least)) { /* a loss may be beyond all doubles */
             least = s->loss;
             out->swaps = s->swaps;
             memcpy(best, s->medoid, s->k * sizeof *best);
@@ -180,16 +201,16 @@ enum clu_status clu_clarans_rows(struct clu_pam *out, struct clu_view x, struct 
     struct clu_points all = {0};
     struct clu_cands cands = {0};
     struct clarans c = {.opt = opt};
-    size_t *best = clu_alloc(opt->k, sizeof *best);
+    size_t *best = NULL;
 
     *out = (struct clu_pam){.converged = true};
-    enum clu_status status = best ? clu_pam_check_count(opt->k, x.rows, opt->k > x.rows ? 0 : opt->k, w, err) : clu_fail_memory(err);
+    enum clu_status status = clu_pam_check_count(opt->k, x.rows, opt->k > x.rows ? 0 : opt->k, w, err);
+    if (status == CLU_OK && !(best = clu_alloc(opt->k, sizeof *best)))
+        status = clu_fail_memory(err);
     if (status == CLU_OK)
         status = clu_points_init(&all, metric, x, err);
     if (status == CLU_OK)
-        status = clu_cands_init(&cands, &all.dist, x.rows, true, true, CLU_CANDS_NONE, NULL, run, err);
-    if (status == CLU_OK && !clu_points_safe(&all))
-        status = clu_cands_check(&cands, run, err);
+        status = clu_cands_init(&cands, &all.dist, x.rows, true, true, CLU_CANDS_NONE, run, err);
     if (status == CLU_OK)
         status = clu_pam_state_init(&c.s, &cands, w, &pam, run, err);
     if (status == CLU_OK)

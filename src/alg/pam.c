@@ -7,6 +7,7 @@
 #include "num/kern.h"
 #include "num/rowset.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -103,7 +104,7 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
     }
     for (size_t t = 0; t < starts && status == CLU_OK; t++) {
         status = one_start(out, &s, t, err);
-        if (status == CLU_OK && s.loss / c->unit < out->loss) {
+        if (status == CLU_OK && (t == 0 || s.loss / c->unit < out->loss)) { /* a loss may be beyond all doubles */
             out->loss = s.loss / c->unit;
             out->swaps = s.swaps;
             out->passes = s.judged / (double)s.n;
@@ -302,26 +303,39 @@ static enum clu_status map_start(size_t *start, const struct clu_pam_opt *opt, c
     return CLU_OK;
 }
 
+/* May a dissimilarity be none, or beyond all doubles? By the triangle inequality none is more than twice the largest to one row,
+ * squares four times; the other metrics have bounds. */
+static bool may_lack(const struct clu_points *p)
+{
+    double row[CLU_KERN_TILE];
+
+    if (p->metric.kind == CLU_GOWER)
+        return true;
+    for (size_t lo = 0; lo < p->dist.n; lo += CLU_KERN_TILE) {
+        size_t count = p->dist.n - lo < CLU_KERN_TILE ? p->dist.n - lo : CLU_KERN_TILE;
+        p->dist.row(&p->dist, 0, lo, lo + count, row);
+        for (size_t o = 0; o < count; o++)
+            if (!(row[o] <= DBL_MAX / 4))
+                return true;
+    }
+    return false;
+}
+
 static enum clu_status search_distinct(struct clu_pam *out, size_t *medoid, const struct distinct *q,
                                        const struct clu_points *points, const struct clu_pam_opt *opt,
                                        const struct clu_run *run, struct clu_err *err)
 {
     struct clu_cands c = {0};
     double began = clu_clock();
-    size_t *number = clu_alloc(q->m, sizeof *number);
-    enum clu_status status = number ? CLU_OK : clu_fail_memory(err);
+    enum clu_status status =
+        clu_cands_init(&c, &points->dist, q->m, true, true, (enum clu_cands_kind)opt->kind, run, err);
 
-    for (size_t i = 0; i < q->m && status == CLU_OK; i++)
-        number[i] = opt->row ? opt->row[q->row[i]] : q->row[i];
-    if (status == CLU_OK)
-        status = clu_cands_init(&c, &points->dist, q->m, true, true, (enum clu_cands_kind)opt->kind, number, run, err);
-    if (status == CLU_OK && opt->kind == CLU_CANDS_NONE && !clu_points_safe(points))
+    if (status == CLU_OK && opt->kind == CLU_CANDS_NONE && may_lack(points))
         status = clu_cands_check(&c, run, err);
     out->matrix_seconds = clu_clock() - began;
     if (status == CLU_OK)
         status = clu_pam_search(out, medoid, &c, q->w, opt, run, err);
     clu_cands_clear(&c);
-    clu_free(number);
     for (size_t i = 0; i < opt->k && status == CLU_OK && i < out->k; i++)
         medoid[i] = q->row[medoid[i]];
     return status;
@@ -344,6 +358,8 @@ static enum clu_status fit_rows(struct clu_pam *out, const struct distinct *q, c
         status = clu_points_subset(&few, all, q->row, q->m, err);
     if (status == CLU_OK)
         status = search_distinct(out, medoid, q, some ? &few : all, &o, run, err);
+    if (status == CLU_DATA && some && all->metric.kind == CLU_GOWER) /* by the rows of the table */
+        (void)clu_cands_find_gap(&all->dist, q->row, q->m, q->row, q->m, err);
     if (status == CLU_OK)
         status = clu_pam_settle(out, &all->dist, medoid, out->k, w, o.init == CLU_PAM_GIVEN, run, err);
     clu_points_clear(&few);

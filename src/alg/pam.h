@@ -40,10 +40,9 @@ struct clu_pam_opt {
     int init;            /* enum clu_pam_init */
     const size_t *start; /* [k] different objects, for CLU_PAM_GIVEN; borrowed */
     size_t nstart;       /* starts, the best is kept (the first among equals); where the start is not random only one is made */
-    size_t max_iter;     /* passes over all candidates; swaps for pam */
+    size_t max_iter;     /* passes over all candidates; for pam swaps a place, k times this in all */
     double tol;          /* least improvement that counts, times the loss */
     int kind;            /* enum clu_cands_kind: how the matrix is kept */
-    const size_t *row;   /* [n] numbers of the rows in messages, borrowed; NULL: their own */
 };
 #define CLU_PAM_DEFAULT ((struct clu_pam_opt){.nstart = 1, .max_iter = 100, .tol = 1e-12})
 

@@ -53,13 +53,17 @@ static void widths(const struct work *k, struct clu_silhouette *out, size_t lo, 
         const double *of = sum + (o - lo) * k->k;
         size_t own = (size_t)k->label[o];
         double others = k->weight[own] - weight_of(k, o), a = of[own] / others, b = HUGE_VAL;
+        bool missing = false;
         for (size_t i = 0; i < k->k; i++) {
             double mean = of[i] / k->weight[i];
+            missing = missing || isnan(of[i]);
             if (i != own && mean < b) {
                 b = mean;
                 out->neighbour[o] = (int32_t)i;
             }
         }
+        if (missing) /* one NAN leaves nothing to say about the object */
+            out->neighbour[o] = -1;
         out->width[o] = !(others > 0) ? 0 : a < b ? 1 - a / b : a > b ? b / a - 1 : 0;
     }
 }
@@ -71,7 +75,7 @@ static enum clu_status mean_widths(struct clu_silhouette *out, const struct work
     memset(out->mean_of, 0, out->k * sizeof *out->mean_of);
     for (size_t o = 0; o < out->n; o++) {
         if (out->neighbour[o] < 0)
-            return clu_fail(err, CLU_DATA, "row %zu has no finite distance to another cluster", o + 1);
+            return clu_fail(err, CLU_DATA, "row %zu lacks a finite distance to another row", o + 1);
         out->mean_of[k->label[o]] += weight_of(k, o) * out->width[o];
     }
     out->mean = 0;

@@ -239,48 +239,6 @@ enum clu_status clu_points_subset(struct clu_points *p, const struct clu_points 
     return CLU_OK;
 }
 
-/* The largest and least number of column j. */
-static void column_range(const struct clu_points *p, size_t j, double *min, double *max)
-{
-    *min = HUGE_VAL;
-    *max = -HUGE_VAL;
-    for (size_t i = 0; i < p->dist.n; i++) {
-        double v = place(p, i)[j * TILE];
-        *min = v < *min ? v : *min;
-        *max = v > *max ? v : *max;
-    }
-}
-
-/* A column that always counts: never missing, and not asymmetric. */
-static bool has_full_column(const struct clu_points *p)
-{
-    for (size_t j = 0; j < p->d; j++) {
-        bool full = p->metric.type[j] != CLU_GOWER_ASYMMETRIC;
-        for (size_t i = 0; i < p->dist.n && full; i++)
-            full = place(p, i)[j * TILE] == place(p, i)[j * TILE];
-        if (full)
-            return true;
-    }
-    return false;
-}
-
-bool clu_points_safe(const struct clu_points *p)
-{
-    double sum = 0; /* of the columns' ranges, or of their squares: no dissimilarity is more */
-
-    if (p->metric.kind == CLU_GOWER)
-        return has_full_column(p);
-    if (p->metric.kind > CLU_MINKOWSKI)
-        return true;
-    for (size_t j = 0; j < p->d; j++) {
-        double min, max;
-        column_range(p, j, &min, &max);
-        double range = (max - min) / (p->metric.kind == CLU_SQEUCLIDEAN ? p->unit : 1);
-        sum += p->metric.kind == CLU_SQEUCLIDEAN ? range * range : range / p->unit;
-    }
-    return sum <= DBL_MAX;
-}
-
 void clu_points_clear(struct clu_points *p)
 {
     clu_free(p->tile);

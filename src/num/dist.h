@@ -66,10 +66,6 @@ enum clu_status clu_points_subset(struct clu_points *p, const struct clu_points 
                                   struct clu_err *err);
 void clu_points_clear(struct clu_points *p);
 
-/* Is every dissimilarity between the rows a finite number, for certain? Then nothing needs to look for overflow or, with gower,
- * for pairs without a column. O(n d). */
-bool clu_points_safe(const struct clu_points *p);
-
 /* A row that is not among them, ready: point[d] in place. false when it has no direction (cosine, correlation). */
 bool clu_points_enter(const struct clu_points *p, double *point);
 

@@ -36,7 +36,7 @@ void clu_square_init(struct clu_square *s, double *v, size_t n)
 {
     size_t cells = n * n; /* no overflow: they are there */
 
-    *s = (struct clu_square){.dist = {n, row}, .v = v, .symmetric = is_symmetric(v, n)};
+    *s = (struct clu_square){.dist = {.n = n, .row = row}, .v = v, .symmetric = is_symmetric(v, n)};
     if (!fit_floats(v, cells) || !(s->f = clu_alloc_aligned(cells, sizeof *s->f)))
         return;
     for (size_t i = 0; i < cells; i++)
@@ -49,7 +49,7 @@ bool clu_square_of_triangle(struct clu_square *s, double *v, size_t n)
 {
     size_t cells = n * (n - 1) / 2, at = 0; /* no overflow: they are there */
 
-    *s = (struct clu_square){.dist = {n, row}, .symmetric = true};
+    *s = (struct clu_square){.dist = {.n = n, .row = row}, .symmetric = true};
     if (fit_floats(v, cells))
         s->f = clu_alloc_aligned(n, n * sizeof *s->f);
     else

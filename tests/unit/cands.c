@@ -65,7 +65,7 @@ static void the_numbers_of_the_source(void **state)
                     struct clu_run run = {.seed = 1, .threads = threads};
                     fill(sizes[q], 1, 0);
                     assert_int_equal(clu_points_init(&p, (struct clu_metric){.kind = CLU_MANHATTAN}, view(sizes[q]), NULL), CLU_OK);
-                    assert_int_equal(clu_cands_init(&c, &p.dist, sizes[q], true, symmetric, (enum clu_cands_kind)kind, NULL, &run, NULL), CLU_OK);
+                    assert_int_equal(clu_cands_init(&c, &p.dist, sizes[q], true, symmetric, (enum clu_cands_kind)kind, &run, NULL), CLU_OK);
                     assert_true(c.n == sizes[q] && c.m == sizes[q] && c.own && c.symmetric == symmetric && c.unit == 1);
                     compare(&c, &p.dist, (enum clu_cands_kind)kind);
                     clu_cands_clear(&c);
@@ -83,7 +83,7 @@ static void others_served_than_the_candidates(void **state)
             struct clu_dist skew = {.n = sizes[q][1], .row = skew_row};
             struct clu_cands c;
             assert_int_equal(clu_cands_init(&c, &skew, sizes[q][0], false, false, (enum clu_cands_kind)kind,
-                                            NULL, &(struct clu_run){.threads = 2}, NULL), CLU_OK);
+                                            &(struct clu_run){.threads = 2}, NULL), CLU_OK);
             compare(&c, &skew, (enum clu_cands_kind)kind);
             clu_cands_clear(&c);
         }
@@ -123,7 +123,7 @@ static void extremes_come_into_the_range_of_floats(void **state)
         x[4 * COLS + 1] = x[5 * COLS + 1];
         x[4 * COLS + 2] = x[5 * COLS + 2];
         assert_int_equal(clu_points_init(&p, (struct clu_metric){.kind = CLU_EUCLIDEAN}, view(200), NULL), CLU_OK);
-        assert_int_equal(clu_cands_init(&c, &p.dist, 200, true, true, CLU_CANDS_FLOAT, NULL, &(struct clu_run){.threads = 2}, &err), CLU_OK);
+        assert_int_equal(clu_cands_init(&c, &p.dist, 200, true, true, CLU_CANDS_FLOAT, &(struct clu_run){.threads = 2}, &err), CLU_OK);
         int e;
         assert_true(isfinite(c.unit) && frexp(c.unit, &e) == 0.5);
         for (size_t a = 0; a < 200; a++)
@@ -133,7 +133,7 @@ static void extremes_come_into_the_range_of_floats(void **state)
             }
         assert_true(c.max > 0 && c.max <= (c.unit == 1 ? FLT_MAX : 0x1p100)); /* then sums have room */
         clu_cands_clear(&c);
-        assert_int_equal(clu_cands_init(&c, &p.dist, 200, true, true, CLU_CANDS_DOUBLE, NULL, &(struct clu_run){.threads = 2}, &err), CLU_OK);
+        assert_int_equal(clu_cands_init(&c, &p.dist, 200, true, true, CLU_CANDS_DOUBLE, &(struct clu_run){.threads = 2}, &err), CLU_OK);
         compare(&c, &p.dist, CLU_CANDS_DOUBLE);
         assert_true(c.unit == 1);
         clu_cands_clear(&c);
@@ -150,7 +150,7 @@ static void refusals(void **state)
     fill(300, 1e200, 0);
     assert_int_equal(clu_points_init(&p, (struct clu_metric){.kind = CLU_SQEUCLIDEAN}, view(300), NULL), CLU_OK);
     for (int kind = CLU_CANDS_FLOAT; kind <= CLU_CANDS_DOUBLE; kind++) {
-        assert_int_equal(clu_cands_init(&c, &p.dist, 300, true, true, (enum clu_cands_kind)kind, NULL, &run, &err), CLU_DATA);
+        assert_int_equal(clu_cands_init(&c, &p.dist, 300, true, true, (enum clu_cands_kind)kind, &run, &err), CLU_DATA);
         assert_string_equal(err.msg, "overflow in distance: the columns need another unit; see --scale");
         assert_true(!c.f && !c.v);
     }
@@ -164,25 +164,25 @@ static void refusals(void **state)
     assert_int_equal(clu_points_init(&p, gower, view(300), NULL), CLU_OK);
     for (int kind = CLU_CANDS_FLOAT; kind <= CLU_CANDS_DOUBLE; kind++)
         for (int symmetric = 0; symmetric < 2; symmetric++) {
-            assert_int_equal(clu_cands_init(&c, &p.dist, 300, true, symmetric, (enum clu_cands_kind)kind, NULL, &run, &err), CLU_DATA);
+            assert_int_equal(clu_cands_init(&c, &p.dist, 300, true, symmetric, (enum clu_cands_kind)kind, &run, &err), CLU_DATA);
             assert_string_equal(err.msg,
-                                "rows 18 and 201 have no column in common that is not missing: no gower distance");
+                                "rows 18 and 201 have no column in common that counts: no gower distance");
             assert_true(!c.f && !c.v);
         }
     clu_points_clear(&p);
 
     struct clu_dist many = {.n = 1000000, .row = skew_row};
     run.max_memory = 1u << 30;
-    assert_int_equal(clu_cands_init(&c, &many, 1000000, true, true, CLU_CANDS_FLOAT, NULL, &run, &err), CLU_SYSTEM);
+    assert_int_equal(clu_cands_init(&c, &many, 1000000, true, true, CLU_CANDS_FLOAT, &run, &err), CLU_SYSTEM);
     assert_string_equal(err.msg, "needs 3.6 TiB for the distance matrix of 1000000 rows; use clara");
     many.n = 100;
     run.max_memory = 39999;
-    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_FLOAT, NULL, &run, &err), CLU_SYSTEM);
+    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_FLOAT, &run, &err), CLU_SYSTEM);
     run.max_memory = 40000;
-    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_DOUBLE, NULL, &run, &err), CLU_SYSTEM);
-    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_NONE, NULL, &run, &err), CLU_OK);
+    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_DOUBLE, &run, &err), CLU_SYSTEM);
+    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_NONE, &run, &err), CLU_OK);
     clu_cands_clear(&c);
-    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_FLOAT, NULL, &run, &err), CLU_OK);
+    assert_int_equal(clu_cands_init(&c, &many, 100, true, false, CLU_CANDS_FLOAT, &run, &err), CLU_OK);
     clu_cands_clear(&c);
 }
 
