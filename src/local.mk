@@ -72,6 +72,7 @@ libclu_a_SOURCES = \
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
 KERN_SOURCES = \
 	src/num/kern_dist.inc.h \
+	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \
 	src/num/kern_target.c \
 	src/num/kern_vec.h

@@ -194,7 +194,7 @@ static void squares(void **state)
         {"0,1\n2,0\n", ""},
         {"0\n", ""},
         {"a,b\n0,1\n2,0\n", ""},
-        {"0,1\n2,0\n3,4\n", "3 rows, but 2 columns: a square of distances is needed"},
+        {"0,1\n2,0\n3,4\n", "3 rows, but 2 columns: a square of distances is needed (is the first line a header? see -H)"},
         {"5,0,1\n6,2,0\n", "2 rows, but 3 columns: a square of distances is needed (are names in the first column? see -i)"},
         {"0,1\n2,1\n", "row 2: the distance to itself is not 0"},
     };
