@@ -3,7 +3,7 @@
 
 /* --- who is concerned --- */
 
-#define AHEAD 1024 /* floats: the processor's own prefetching ends with a page, this goes on into the next row */
+#define AHEAD 2048 /* floats: the processor's own prefetching ends with a page, this goes on into the next row */
 
 #define BELOW(name, T)                                                           \
     static size_t name(const T *row, const T *limit, size_t n, uint32_t *out)    \
@@ -34,12 +34,17 @@ static size_t below32(const float *row, const float *limit, size_t n, uint32_t *
     __m512i at = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), step = _mm512_set1_epi32(16);
     size_t found = 0, i = 0;
 
-    for (; i + 16 <= n; i += 16) {
-        _mm_prefetch((const char *)(row + i + AHEAD), _MM_HINT_T0);
-        __mmask16 hit = _mm512_cmp_ps_mask(_mm512_loadu_ps(row + i), _mm512_loadu_ps(limit + i), _CMP_LT_OQ);
-        _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(hit, at)); /* no branch: most blocks have none or one */
-        found += (size_t)__builtin_popcount(hit);
-        at = _mm512_add_epi32(at, step);
+    for (; i + 64 <= n; i += 64) { /* four lines of memory on their way at once */
+        __mmask16 hit[4];
+        for (size_t q = 0; q < 4; q++) {
+            _mm_prefetch((const char *)(row + i + 16 * q + AHEAD), _MM_HINT_T0);
+            hit[q] = _mm512_cmp_ps_mask(_mm512_loadu_ps(row + i + 16 * q), _mm512_loadu_ps(limit + i + 16 * q), _CMP_LT_OQ);
+        }
+        for (size_t q = 0; q < 4; q++) { /* no branch: most lines have none or one */
+            _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(hit[q], at));
+            found += (size_t)__builtin_popcount(hit[q]);
+            at = _mm512_add_epi32(at, step);
+        }
     }
     for (; i < n; i++)
         if (row[i] < limit[i])
