@@ -2,11 +2,14 @@
 # line tests/unit/<module> builds tests/unit/<module>.c against the library.
 
 BATS_TESTS = \
+	tests/clara.bats \
+	tests/clarans.bats \
 	tests/faults.bats \
 	tests/kmeans-oracle.bats \
 	tests/kmeans.bats \
 	tests/kmedoids-oracle.bats \
 	tests/man.bats \
+	tests/pam.bats \
 	tests/structure.bats
 
 UNIT_TESTS = \
