@@ -21,66 +21,47 @@ static struct extent join(struct extent a, struct extent b)
     return (struct extent){a.max > b.max ? a.max : b.max, a.least < b.least ? a.least : b.least, a.nan || b.nan};
 }
 
-static void widen(struct extent *e, const double *row, size_t n)
-{
-    double max = e->max, least = e->least;
-    int nan = 0;
+#define SIDE (2 * (size_t)CLU_KERN_TILE)     /* candidates of a block: in the second cache with ... */
+#define STRETCH (20 * (size_t)CLU_KERN_TILE) /* ... the objects that are taken at a time, each candidate's in the first */
 
-    for (size_t o = 0; o < n; o++) {
-        double v = row[o], positive = v > 0 ? v : HUGE_VAL;
-        max = v > max ? v : max;
-        least = positive < least ? positive : least;
-        nan |= v != v;
-    }
-    *e = (struct extent){max, least, e->nan || nan};
-}
-
-static void put(struct clu_cands *c, size_t x, size_t lo, size_t count, const double *row)
+/* Candidate x: its dissimilarities to objects lo .. lo + count - 1 into the matrix, if there is one. */
+static void put(struct clu_cands *c, size_t x, size_t lo, size_t count, struct extent *e)
 {
-    if (c->v) {
+    double row[STRETCH], found[3] = {e->max, e->least, e->nan ? (double)NAN : 0};
+    float few[STRETCH];
+
+    c->from->row(c->from, x, lo, lo + count, row);
+    clu_kern()->narrow(row, count, c->unit, c->f ? c->f + x * c->m + lo : few, found);
+    if (c->v)
         memcpy(c->v + x * c->m + lo, row, count * sizeof *row);
-        return;
-    }
-    if (!c->f) /* no matrix: a look at the numbers is all */
-        return;
-    float *to = c->f + x * c->m + lo;
-    for (size_t o = 0; o < count; o++)
-        to[o] = (float)(row[o] * c->unit);
+    *e = (struct extent){found[0], found[1], isnan(found[2])};
 }
 
-#define SIDE (2 * (size_t)CLU_KERN_TILE)   /* candidates of a block, objects of the other half's strip */
-#define STRETCH (20 * (size_t)CLU_KERN_TILE) /* objects at a time: they stay in the first-level cache */
-
-/* Candidates lo .. hi - 1 against objects from .. to - 1. */
-static struct extent fill_block(struct clu_cands *c, size_t lo, size_t hi, size_t from, size_t to)
-{
-    struct extent e = {.least = HUGE_VAL};
-    double row[STRETCH];
-
-    for (size_t o = from; o < to; o += STRETCH) {
-        size_t count = to - o < STRETCH ? to - o : STRETCH;
-        for (size_t x = lo; x < hi; x++) {
-            c->from->row(c->from, x, o, o + count, row);
-            widen(&e, row, count);
-            put(c, x, o, count, row);
-        }
-    }
-    return e;
-}
-
-/* What stands right of the diagonal block, turned over to the rows below it. */
-static void mirror(struct clu_cands *c, size_t lo, size_t hi)
+/* Candidates lo .. hi - 1 and objects from .. to - 1, which lie behind them, the other way round. */
+static void mirror(struct clu_cands *c, size_t lo, size_t hi, size_t from, size_t to)
 {
     size_t n = c->n;
 
-    for (size_t o = hi; o < n; o++) {
-        if (c->f)
-            for (size_t x = lo; x < hi; x++)
-                c->f[o * n + x] = c->f[x * n + o];
-        else
-            for (size_t x = lo; x < hi; x++)
-                c->v[o * n + x] = c->v[x * n + o];
+    if (c->f)
+        clu_kern()->transpose32(c->f + lo * n + from, hi - lo, to - from, n, c->f + from * n + lo, n);
+    for (size_t o = from; c->v && o < to; o++)
+        for (size_t x = lo; x < hi; x++)
+            c->v[o * n + x] = c->v[x * n + o];
+}
+
+/* Candidates lo .. hi - 1; when symmetric only against themselves and what lies behind them, both ways. */
+static struct extent fill_block(struct clu_cands *c, size_t lo, size_t hi)
+{
+    struct extent e = {.least = HUGE_VAL};
+
+    for (size_t from = c->symmetric ? lo : 0, to; from < c->m; from = to) {
+        to = c->m - from < STRETCH ? c->m : from + STRETCH;
+        for (size_t x = lo; x < hi; x++)
+            put(c, x, from, to - from, &e);
+        if (c->symmetric && to > hi)
+            mirror(c, lo, hi, from > hi ? from : hi, to);
     }
+    return e;
 }
 
 static struct extent fill(struct clu_cands *c, const struct clu_run *run)
@@ -94,9 +75,7 @@ static struct extent fill(struct clu_cands *c, const struct clu_run *run)
 #pragma omp for schedule(dynamic, 1)
         for (size_t b = 0; b < blocks; b++) {
             size_t lo = b * SIDE, hi = c->n - lo < SIDE ? c->n : lo + SIDE;
-            mine = join(mine, fill_block(c, lo, hi, c->symmetric ? lo : 0, c->m));
-            if (c->symmetric && (c->f || c->v))
-                mirror(c, lo, hi);
+            mine = join(mine, fill_block(c, lo, hi));
         }
 #pragma omp critical(clu_cands_extent) /* maximum and minimum do not depend on the order */
         all = join(all, mine);

@@ -73,6 +73,12 @@ struct clu_kern {
      * either may be NULL. Exact. */
     void (*exsum_move)(const double *y, const double *magic, size_t parts, size_t d, double *from, double *to);
 
+    /* out[n] = v[n] * times as floats. extent: the largest of v so far, the least above 0, and NAN once one is NAN. */
+    void (*narrow)(const double *v, size_t n, double times, float *out, double *extent);
+
+    /* b[cols][ld_b] = a[rows][ld_a], rows and columns exchanged. */
+    void (*transpose32)(const float *a, size_t rows, size_t cols, size_t ld_a, float *b, size_t ld_b);
+
     /* The numbers o, ascending, with row[o] < limit[o], into out, which has room for n + 16; returns how many. */
     size_t (*below32)(const float *row, const float *limit, size_t n, uint32_t *out);
     size_t (*below64)(const double *row, const double *limit, size_t n, uint32_t *out);

@@ -1,5 +1,41 @@
 /* num/kern_medoid.inc.h - the kernels of k-medoids: candidates against what objects have. Part of num/kern_target.c.
- * Sections: who is concerned, gains, the table of swaps, two nearest. */
+ * Sections: the matrix, who is concerned, gains, the table of swaps, two nearest. */
+
+/* --- the matrix --- */
+
+static void narrow(const double *v, size_t n, double times, float *restrict out, double *extent)
+{
+    double max = extent[0], least = extent[1];
+    int64_t nan = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double d = v[i], positive = d > 0 ? d : HUGE_VAL;
+        out[i] = (float)(d * times);
+        max = d > max ? d : max;
+        least = positive < least ? positive : least;
+        nan |= d != d;
+    }
+    extent[0] = max;
+    extent[1] = least;
+    extent[2] = nan ? NAN : extent[2];
+}
+
+static void transpose32(const float *a, size_t rows, size_t cols, size_t ld_a, float *b, size_t ld_b)
+{
+    for (size_t c = 0; c < cols; c += 8)
+        for (size_t r = 0; r < rows; r += 8) {
+            oct32 block[8];
+            if (rows - r < 8 || cols - c < 8) {
+                for (size_t i = r; i < rows && i < r + 8; i++)
+                    for (size_t j = c; j < cols && j < c + 8; j++)
+                        b[j * ld_b + i] = a[i * ld_a + j];
+                continue;
+            }
+            for (size_t i = 0; i < 8; i++)
+                memcpy(&block[i], a + (r + i) * ld_a + c, sizeof block[i]);
+            turn32(block, b + c * ld_b + r, ld_b);
+        }
+}
 
 /* --- who is concerned --- */
 

@@ -152,8 +152,8 @@ static inline oct load_row(const void *row, size_t i, int f32)
     return __builtin_convertvector(f, oct);
 }
 
-/* Eight rows and eight columns turned around: out[c][TILE] from a[r][c]. */
-static inline void turn32(const oct32 a[8], float *out)
+/* Eight rows and eight columns turned around: out[c][ld] from a[r][c]. */
+static inline void turn32(const oct32 a[8], float *out, size_t ld)
 {
     oct32 b[8], c[8];
     for (int q = 0; q < 8; q += 2) {
@@ -168,8 +168,8 @@ static inline void turn32(const oct32 a[8], float *out)
     for (size_t q = 0; q < 4; q++) {
         oct32 first = __builtin_shufflevector(c[q], c[q + 4], 0, 1, 2, 3, 8, 9, 10, 11);
         oct32 second = __builtin_shufflevector(c[q], c[q + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-        memcpy(out + q * CLU_KERN_TILE, &first, sizeof first);
-        memcpy(out + (q + 4) * CLU_KERN_TILE, &second, sizeof second);
+        memcpy(out + q * ld, &first, sizeof first);
+        memcpy(out + (q + 4) * ld, &second, sizeof second);
     }
 }
 
@@ -185,7 +185,7 @@ static inline void pack_block(const void *const *row, int f32, size_t i, oct cou
         square[q] += v * v * count;
         narrow[q] = __builtin_convertvector(v, oct32);
     }
-    turn32(narrow, out + i * CLU_KERN_TILE);
+    turn32(narrow, out + i * CLU_KERN_TILE, CLU_KERN_TILE);
 }
 
 /* Fewer than eight columns; d is a constant where this is inlined. */
@@ -382,6 +382,8 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .pack32f = pack32f,
     .judge = judge,
     .exsum_move = exsum_move,
+    .narrow = narrow,
+    .transpose32 = transpose32,
     .below32 = below32,
     .below64 = below64,
     .touched32 = touched32,
