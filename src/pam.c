@@ -6,6 +6,7 @@
 #include "cli/medoids.h"
 #include "cli/objects.h"
 #include "cli/tool.h"
+#include "num/rowset.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -163,6 +164,9 @@ static enum clu_status read_start(size_t *start, const struct clu_objects *o, si
     else if (t.x.rows != k)
         status = clu_fail(err, CLU_DATA, "%s: %zu row number%s for %zu cluster%s", name, t.x.rows, t.x.rows == 1 ? "" : "s", k,
                           k == 1 ? "" : "s");
+    struct clu_rowset seen = {0};
+    if (status == CLU_OK && !o->has_square && clu_rowset_init(&seen, clu_mat_look(&o->table.x), k) < 0)
+        status = clu_fail_memory(err);
     for (size_t i = 0; i < k && status == CLU_OK; i++) {
         double v = t.x.v[i];
         start[i] = v >= 1 && v <= (double)o->table.rows && v == (double)(size_t)v ? clu_objects_at(o, (size_t)v) : o->n;
@@ -171,7 +175,11 @@ static enum clu_status read_start(size_t *start, const struct clu_objects *o, si
         for (size_t j = 0; j < i && status == CLU_OK; j++)
             if (start[j] == start[i])
                 status = clu_fail(err, CLU_DATA, "%s: row %.17g is there twice", name, v);
+        size_t same = status == CLU_OK && !o->has_square ? clu_rowset_add(&seen, start[i]) : start[i];
+        if (same != start[i])
+            status = clu_fail(err, CLU_DATA, "%s: rows %zu and %.17g are equal", name, clu_objects_record(o, same), v);
     }
+    clu_rowset_clear(&seen);
     clu_table_clear(&t);
     return status;
 }

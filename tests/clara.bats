@@ -69,11 +69,11 @@ few_distinct()
     awk -v a="$got" -v b="$best" 'BEGIN { exit !(a <= b * 1.05) }'
 }
 
-@test "more samples never raise the loss; a small sample is near" {
+@test "more samples lower the loss; a small sample is near" {
     last=1e300
-    for samples in 1 2 5 20; do
+    for samples in 1 20; do
         now=$(clara -k 8 --samples $samples --sample-size 40 -p summary x | loss)
-        awk -v a="$now" -v b="$last" 'BEGIN { exit !(a <= b) }'
+        awk -v a="$now" -v b="$last" 'BEGIN { exit !(a < b) }'
         last=$now
     done
     best=$(clara -k 8 -p summary x | loss)
@@ -210,7 +210,7 @@ few_distinct()
 @test "gower: a pair without a common column is named by the input's rows" {
     (printf 'a,b\n5,5\n5,5\n1,NA\nNA,2\n') > y
     run_clu clara -k 2 --metric=gower y
-    fails 3 'rows 3 and 4 have no column in common that is not missing: no gower distance'
+    fails 3 'rows 3 and 4 have no column in common that counts: no gower distance'
 }
 
 @test "memory is stated before it is taken" {

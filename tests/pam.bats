@@ -231,7 +231,7 @@ shuffled()
     printf '0\nNA\n1\n1\n11\n' > x
     printf '4\n3\n' > start
     run_clu pam -k 2 --init=start --na=drop x
-    fails 3 '*rows 3 and 4 are equal'
+    fails 3 'start: rows 4 and 3 are equal'
 }
 
 @test "every start and algorithm ends where no swap helps" {
@@ -291,7 +291,7 @@ shuffled()
     clouds 300 4 > x
     run_clu pam -k 12 --max-iter 1 x
     [ "$status" -eq 0 ]
-    [[ $stderr == 'pam: warning: not converged after 1 passes; see --max-iter' ]]
+    [ "$stderr" = 'pam: warning: not converged; see --max-iter' ]
     run_clu pam -k 12 --max-iter 1 -q x
     ok
 }
@@ -513,10 +513,10 @@ mixed()
 @test "gower: a pair without a common column is named by the input's rows" {
     printf 'a,b\n1,NA\nNA,2\n3,4\n' > x
     run_clu pam -k 2 --metric=gower x
-    fails 3 'rows 1 and 2 have no column in common that is not missing: no gower distance'
+    fails 3 'rows 1 and 2 have no column in common that counts: no gower distance'
     printf 'a,b\n5,5\n5,5\n1,NA\nNA,2\n3,4\n' > x
     run_clu pam -k 2 --metric=gower x
-    fails 3 'rows 3 and 4 have no column in common that is not missing: no gower distance'
+    fails 3 'rows 3 and 4 have no column in common that counts: no gower distance'
 }
 
 @test "hamming of texts" {
@@ -637,7 +637,7 @@ mixed()
 @test "squares that are none" {
     printf '0,1\n1,0\n0,0\n' > x
     run_clu pam -k 1 --metric=precomputed x
-    fails 3 '3 rows, but 2 columns: a square of distances is needed'
+    fails 3 '3 rows, but 2 columns: a square of distances is needed*'
     printf 'x,y\n0,1\n' > x
     run_clu pam -k 1 --metric=precomputed x
     fails 3 '1 row, but 2 columns: a square of distances is needed*'

@@ -8,6 +8,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- state --- */
@@ -133,9 +134,16 @@ static enum clu_status settle_all(struct clara *c, const size_t *medoid, struct 
     return status;
 }
 
-/* Keep the medoids when all rows are nearer to them. */
-static enum clu_status contend(struct clara *c, const size_t *medoid, struct clu_err *err)
+static int by_row(const void *a, const void *b)
 {
+    const size_t *p = a, *q = b;
+    return (*p > *q) - (*p < *q);
+}
+
+/* Keep the medoids when all rows are nearer to them. They are sorted, so that ties go to the one that comes first. */
+static enum clu_status contend(struct clara *c, size_t *medoid, struct clu_err *err)
+{
+    qsort(medoid, c->opt->k, sizeof *medoid, by_row);
     enum clu_status status = by_assign(c) ? assign_all(c, medoid, err) : settle_all(c, medoid, err);
     double loss = 0;
 
@@ -379,16 +387,23 @@ static void batch_row(const struct clu_dist *self, size_t x, size_t lo, size_t h
     clu_points_between(&b->rows, b->all, x, lo, hi, out);
 }
 
-/* Rows of the batch have no advantage from being judges in their own case; rows of weight 0 are no candidates: farther than any. */
-static void settle_advantages(const struct clara *c, struct clu_cands *cands, const size_t *row)
+/* Rows of the batch have no advantage from being judges in their own case: they are as far from themselves as any (a heavy row
+ * counts there as the mean of the others, and so stays a candidate). Rows of weight 0 are no candidates: farther than any. */
+static void settle_advantages(const struct clara *c, struct clu_cands *cands, const size_t *row, const double *w)
 {
     size_t m = cands->m;
+    double sum = 0;
 
     for (size_t j = 0; j < m; j++)
+        sum += w[j];
+    for (size_t j = 0; j < m; j++) {
+        double others = m > 1 ? (sum - w[j]) / (double)(m - 1) : w[j];
+        double own = w[j] > others ? cands->max * (others / w[j]) : cands->max;
         if (cands->f)
-            cands->f[row[j] * m + j] = (float)cands->max;
+            cands->f[row[j] * m + j] = (float)own;
         else
-            cands->v[row[j] * m + j] = cands->max;
+            cands->v[row[j] * m + j] = own;
+    }
     for (size_t x = 0; c->w && x < cands->n; x++)
         for (size_t j = 0; c->w[x] == 0 && j < m; j++)
             if (cands->f)
@@ -413,7 +428,7 @@ static enum clu_status search_batch(struct clara *c, struct clu_pam *out, struct
                        c->opt->float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT, c->run, err);
     out->matrix_seconds = clu_clock() - began;
     if (status == CLU_OK) {
-        settle_advantages(c, &cands, row);
+        settle_advantages(c, &cands, row, w);
         status = clu_pam_search(out, medoid, &cands, w, &opt, c->run, err);
     }
     clu_cands_clear(&cands);

@@ -27,7 +27,7 @@ enum clu_status clu_kmeans_distinct(const struct clu_kmeans_state *s, struct clu
     size_t distinct = set.used;
     clu_rowset_clear(&set);
     if (distinct < s->k)
-        return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu distinct row%s%s", s->k, distinct,
+        return clu_fail(err, CLU_DATA, "%zu cluster%s asked, but only %zu distinct row%s%s", s->k, s->k == 1 ? "" : "s", distinct,
                         distinct == 1 ? "" : "s", s->w ? " of positive weight" : "");
     return CLU_OK;
 }

@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- result --- */
@@ -120,8 +121,19 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
 
 #define STRETCH (20 * (size_t)CLU_KERN_TILE) /* objects at a time: they stay in the first cache */
 
-/* Two nearest medoids of a stretch; labels in the order of medoid[]. */
-static void settle_stretch(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, size_t lo, size_t hi)
+struct numbered {
+    size_t medoid;
+    int32_t place; /* its number */
+};
+
+static int by_object(const void *a, const void *b)
+{
+    const struct numbered *p = a, *q = b;
+    return (p->medoid > q->medoid) - (p->medoid < q->medoid);
+}
+
+/* Two nearest medoids of a stretch; labels in the order of m[]. */
+static void settle_stretch(struct clu_pam *out, const struct clu_dist *all, const struct numbered *m, size_t k, size_t lo, size_t hi)
 {
     double row[STRETCH];
     int64_t label[STRETCH];
@@ -131,29 +143,30 @@ static void settle_stretch(struct clu_pam *out, const struct clu_dist *all, cons
         label[o - lo] = -1;
     }
     for (size_t i = 0; i < k; i++) {
-        all->row(all, medoid[i], lo, hi, row);
-        if (medoid[i] >= lo && medoid[i] < hi)
-            row[medoid[i] - lo] = -1; /* before any other, whatever their dissimilarity */
+        size_t x = m[i].medoid;
+        all->row(all, x, lo, hi, row);
+        if (x >= lo && x < hi)
+            row[x - lo] = -1; /* before any other, whatever their dissimilarity */
         clu_kern()->two_nearest(row, hi - lo, (int64_t)i, out->near + lo, out->second + lo, label);
     }
     for (size_t o = lo; o < hi; o++)
         out->label[o] = (int32_t)label[o - lo];
 }
 
-/* Number the medoids: as they are, or by the first object that is nearest to each. place[k] is scratch. */
-static void number_clusters(struct clu_pam *out, const size_t *medoid, bool keep_order, int32_t *place)
+/* Number the medoids, by which the labels are so far: as they say, or by the first object that is nearest to each. */
+static void number_clusters(struct clu_pam *out, struct numbered *m, bool keep_order)
 {
     int32_t next = 0;
 
-    for (size_t i = 0; i < out->k; i++)
-        place[i] = keep_order ? (int32_t)i : -1;
+    for (size_t i = 0; i < out->k && !keep_order; i++)
+        m[i].place = -1;
     for (size_t o = 0; o < out->n && !keep_order; o++)
-        if (place[out->label[o]] < 0)
-            place[out->label[o]] = next++;
+        if (m[out->label[o]].place < 0)
+            m[out->label[o]].place = next++;
     for (size_t i = 0; i < out->k; i++)
-        out->medoid[place[i]] = medoid[i];
+        out->medoid[m[i].place] = m[i].medoid;
     for (size_t o = 0; o < out->n; o++)
-        out->label[o] = place[out->label[o]];
+        out->label[o] = m[out->label[o]].place;
 }
 
 static void sum_up(struct clu_pam *out, const double *w)
@@ -175,7 +188,7 @@ enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, 
                                bool keep_order, const struct clu_run *run, struct clu_err *err)
 {
     size_t n = all->n, stretches = (n + STRETCH - 1) / STRETCH;
-    int32_t *place = clu_alloc(k, sizeof *place);
+    struct numbered *m = clu_alloc(k, sizeof *m);
 
     out->n = n;
     out->k = k;
@@ -183,13 +196,16 @@ enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, 
     out->label = clu_alloc(n, sizeof *out->label);
     out->near = clu_alloc(n, sizeof *out->near);
     out->second = clu_alloc(n, sizeof *out->second);
-    if (!place || !out->medoid || !out->label || !out->near || !out->second) {
-        clu_free(place);
+    if (!m || !out->medoid || !out->label || !out->near || !out->second) {
+        clu_free(m);
         return clu_fail_memory(err);
     }
+    for (size_t i = 0; i < k; i++)
+        m[i] = (struct numbered){medoid[i], (int32_t)i};
+    qsort(m, k, sizeof *m, by_object); /* ties go to the medoid that comes first in the data, as in R */
 #pragma omp parallel for num_threads(run->threads) schedule(static) if (run->threads > 1 && stretches > 1)
     for (size_t t = 0; t < stretches; t++)
-        settle_stretch(out, all, medoid, k, t * STRETCH, n - t * STRETCH < STRETCH ? n : (t + 1) * STRETCH);
+        settle_stretch(out, all, m, k, t * STRETCH, n - t * STRETCH < STRETCH ? n : (t + 1) * STRETCH);
     for (size_t i = 0; i < k; i++)
         out->near[medoid[i]] = 0;
     enum clu_status status = CLU_OK;
@@ -197,36 +213,37 @@ enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, 
         if (out->label[o] < 0)
             status = clu_fail(err, CLU_DATA, "row %zu has no finite distance to any medoid", o + 1);
     if (status == CLU_OK) {
-        number_clusters(out, medoid, keep_order, place);
+        number_clusters(out, m, keep_order);
         sum_up(out, w);
     }
     for (size_t o = 0; o < n && k == 1; o++)
         out->second[o] = NAN;
-    clu_free(place);
+    clu_free(m);
     return status;
 }
 
 enum clu_status clu_pam_settled(struct clu_pam *out, int32_t *label, double *near, size_t n, const size_t *medoid, size_t k,
                                 const double *w, struct clu_err *err)
 {
-    int32_t *place = clu_alloc(k, sizeof *place);
+    struct numbered *m = clu_alloc(k, sizeof *m);
 
     out->n = n;
     out->k = k;
     out->label = label;
     out->near = near;
     out->medoid = clu_alloc(k, sizeof *out->medoid);
-    if (!place || !out->medoid) {
-        clu_free(place);
+    if (!m || !out->medoid) {
+        clu_free(m);
         return clu_fail_memory(err);
     }
     for (size_t i = 0; i < k; i++) { /* a medoid is in its own cluster, beside a copy too */
+        m[i] = (struct numbered){medoid[i], 0};
         label[medoid[i]] = (int32_t)i;
         near[medoid[i]] = 0;
     }
-    number_clusters(out, medoid, false, place);
+    number_clusters(out, m, false);
     sum_up(out, w);
-    clu_free(place);
+    clu_free(m);
     return CLU_OK;
 }
 
@@ -284,9 +301,9 @@ static enum clu_status distinct_init(struct distinct *q, struct clu_view x, cons
 enum clu_status clu_pam_check_count(size_t k, size_t rows, size_t distinct, bool weighted, struct clu_err *err)
 {
     if (k > rows)
-        return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu row%s", k, rows, rows == 1 ? "" : "s");
+        return clu_fail(err, CLU_DATA, "%zu cluster%s asked, but only %zu row%s", k, k == 1 ? "" : "s", rows, rows == 1 ? "" : "s");
     if (k > distinct)
-        return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu distinct row%s%s", k, distinct,
+        return clu_fail(err, CLU_DATA, "%zu cluster%s asked, but only %zu distinct row%s%s", k, k == 1 ? "" : "s", distinct,
                         distinct == 1 ? "" : "s", weighted ? " of positive weight" : "");
     return CLU_OK;
 }

@@ -89,7 +89,7 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
 
 /* All objects of a source to the k medoids: labels, near, second, loss, silhouette and the numbering (by first appearance, or the
  * order of medoid[] when keep_order), in doubles. out->medoid and the arrays are allocated here. Ties go to the medoid that
- * comes first in medoid[]. O(n k). */
+ * comes first in the data. O(n k). */
 enum clu_status clu_pam_settle(struct clu_pam *out, const struct clu_dist *all, const size_t *medoid, size_t k, const double *w,
                                bool keep_order, const struct clu_run *run, struct clu_err *err);
 

@@ -275,6 +275,19 @@ void clu_medoids_tell(struct clu_cli *cli, const struct clu_objects *o, const st
 static const char *const metric_name[] = {"euclidean", "sqeuclidean", "manhattan", "chebyshev", "minkowski", "cosine",
                                           "correlation", "canberra", "hamming", "jaccard", "gower"};
 
+static enum clu_status write_records(struct clu_out *out, const struct clu_objects *o, const struct clu_pam *fit, struct clu_err *err)
+{
+    double *record = clu_alloc(fit->k, sizeof *record);
+
+    if (!record)
+        return clu_fail_memory(err);
+    for (size_t i = 0; i < fit->k; i++)
+        record[i] = (double)clu_objects_record(o, fit->medoid[i]);
+    clu_model_put_numbers(out, "row", record, fit->k);
+    clu_free(record);
+    return CLU_OK;
+}
+
 static enum clu_status write_model(struct clu_out *out, const struct clu_objects *o, const struct clu_pam *fit,
                                    struct clu_err *err)
 {
@@ -287,6 +300,8 @@ static enum clu_status write_model(struct clu_out *out, const struct clu_objects
         clu_model_put_numbers(out, "power", &o->metric.p, 1);
     if (o->mixed.d > 0)
         status = clu_mixed_save(&o->mixed, out, err);
+    if (status == CLU_OK)
+        status = write_records(out, o, fit, err);
     for (size_t i = 0; i < fit->k && status == CLU_OK; i++)
         if (o->mixed.d > 0)
             status = clu_mixed_save_row(&o->mixed, out, "medoid", input_row(o, fit->medoid[i]), err);
@@ -314,6 +329,8 @@ struct model {
     struct clu_points points; /* the medoids */
     const struct clu_run *run;
     double *point;            /* [threads][d + k] */
+    uint8_t *numeric;         /* [d] columns that hold numbers only; with mixed ones */
+    double *rank;             /* [k] records of the medoids where they come from: the first of equals is taken */
 };
 
 static enum clu_status load_metric(struct model *m, const struct clu_model *file, size_t d, struct clu_err *err)
@@ -376,8 +393,22 @@ static enum clu_status load_model(struct model *m, const char *path, struct clu_
         status = load_metric(m, file, d, err);
     if (status == CLU_OK)
         status = load_medoids(m, file, k, d, err);
+    m->rank = clu_alloc(k, sizeof *m->rank);
+    m->numeric = clu_alloc(d, 1);
+    if (status == CLU_OK && (!m->rank || !m->numeric))
+        status = clu_fail_memory(err);
+    if (status == CLU_OK)
+        status = clu_model_numbers(file, "row", 0, m->rank, k, err);
+    for (size_t j = 0; j < d && status == CLU_OK; j++)
+        m->numeric[j] = !m->has_mixed || !clu_mixed_coded(&m->mixed, j);
     clu_model_free(file);
     return status;
+}
+
+/* Is medoid a to be taken before b, whose distances are x and y? */
+static bool before(const struct model *m, size_t a, double x, size_t b, double y)
+{
+    return x < y || isnan(y) || (x == y && m->rank[a] < m->rank[b]);
 }
 
 static int32_t nearest(const struct model *m, const double *row, double *point)
@@ -390,7 +421,7 @@ static int32_t nearest(const struct model *m, const double *row, double *point)
         return -1;
     clu_points_from(&m->points, point, 0, k, distance);
     for (size_t c = 1; c < k; c++)
-        if (distance[c] < distance[best] || isnan(distance[best]))
+        if (before(m, c, distance[c], best, distance[best]))
             best = c;
     return distance[best] <= DBL_MAX ? (int32_t)best : -1;
 }
@@ -429,9 +460,13 @@ void clu_medoids_assign(struct clu_cli *cli, const char *path, const struct clu_
         how.mixed = &m.mixed;
         opt.ask.nominal_at = m.mixed.text;
         opt.ask.nominals_at = m.mixed.d;
+        opt.ask.numeric_at = m.numeric;
+        opt.ask.numerics_at = m.mixed.d;
     }
     clu_stream(cli, &opt, &m.prepare, path, &how);
     clu_free(m.point);
+    clu_free(m.rank);
+    clu_free(m.numeric);
     clu_points_clear(&m.points);
     clu_mixed_clear(&m.mixed);
     clu_prepare_clear(&m.prepare);

@@ -74,9 +74,9 @@ void clu_objects_check(struct clu_cli *cli, const struct clu_cli_metric *m)
     const char *word = given_words[m->metric];
     double p = 0;
 
-    if (m->metric == CLU_MINKOWSKI)
+    if (m->power)
         p = clu_objects_metric(m).p;
-    if (m->metric == CLU_MINKOWSKI && !(p >= 1))
+    if (m->power && m->metric == CLU_MINKOWSKI && !(p >= 1))
         clu_cli_usage(cli, "the power of --metric=minkowski:P must be a number from 1 on");
     if (m->nominal.n > 0 && !takes_texts(m))
         clu_cli_usage(cli, "--nominal is for --metric=gower and --metric=hamming");
@@ -101,7 +101,7 @@ struct clu_metric clu_objects_metric(const struct clu_cli_metric *m)
 {
     struct clu_metric metric = {.kind = (enum clu_metric_kind)m->metric};
 
-    if (m->metric == CLU_MINKOWSKI &&
+    if (m->metric == CLU_MINKOWSKI && m->power &&
         clu_number_parse(m->power, strlen(m->power), '.', &metric.p) != CLU_NUMBER_OK)
         metric.p = 0;
     return metric;
@@ -195,6 +195,12 @@ static enum clu_status read_condensed(struct clu_objects *o, struct clu_cli *cli
     o->table.schema.delimiter = ',';
     o->table.schema.id = o->table.schema.weight = CLU_NO_COLUMN;
     o->n = o->table.rows = t.n;
+    status = clu_need(&cli->run, ((double)t.n * (double)t.n + (double)t.n * ((double)t.n - 1) / 2) * sizeof(double), err,
+                      "the triangle and the square of %zu objects", t.n);
+    if (status != CLU_OK) {
+        clu_triangle_clear(&t);
+        return status;
+    }
     return clu_square_of_triangle(&o->square, t.v, t.n) ? CLU_OK : clu_fail_memory(err);
 }
 

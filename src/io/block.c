@@ -126,7 +126,7 @@ static enum clu_status read_cell(struct clu_block *b, const struct clu_plan *p, 
     if (is == CLU_VALUE_MISSING) {
         *out = NAN;
         good = !weight && p->opt->na != CLU_NA_ERROR;
-    } else if ((p->to[c] & NOMINAL) || (is == CLU_VALUE_BAD && p->opt->ask.text && !weight)) {
+    } else if ((p->to[c] & NOMINAL) || (is == CLU_VALUE_BAD && !weight && clu_ask_text(&p->opt->ask, p->to[c]))) {
         return read_text(b, p, f, out, err);
     } else {
         good = is == CLU_VALUE_NUMBER && *out <= p->high && (weight ? *out >= 0 : *out >= p->low);

@@ -186,7 +186,7 @@ static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_
     for (size_t j = 0; j < s->picked; j++) {
         const struct clu_field *f = &first->field[s->pick[j]];
         words &= is_word(f, rule);
-        if (!ask->text && !(s->nominal && s->nominal[j])) {
+        if (!clu_ask_text(ask, j) && !(s->nominal && s->nominal[j])) {
             numbers = true;
             s->header |= is_text(f, rule);
         }

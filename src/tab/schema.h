@@ -27,6 +27,8 @@ struct clu_ask {
     size_t nominals;
     const uint8_t *nominal_at;  /* [nominals_at]: of the first so many features */
     size_t nominals_at;
+    const uint8_t *numeric_at;  /* [numerics_at]: 1: numbers only, even so */
+    size_t numerics_at;
 
     /* Instead of columns: the columns with these names [names], if the first record is a header, else every column. One that is
      * missing is CLU_DATA: "<before>b<after>". */
@@ -50,6 +52,12 @@ struct clu_schema {
     struct clu_texts head; /* the header record, byte for byte, when there is one (text 0), with its line end */
 };
 void clu_schema_clear(struct clu_schema *s);
+
+/* May a cell of feature j be a text because it is no number? */
+static inline bool clu_ask_text(const struct clu_ask *ask, size_t j)
+{
+    return ask->text && !(j < ask->numerics_at && ask->numeric_at[j]);
+}
 
 /* Settle everything but the delimiter from the first record. header=auto takes the record for a header when a column is
  * asked for by name (of names in ask->name: when a cell is one of them), or when a cell that must hold a number (of a picked
