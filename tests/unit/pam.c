@@ -56,8 +56,11 @@ static void check_square(const struct brute *b, size_t k, int init, const size_t
             }
         assert_true(first.converged);
         brute_check(b, &first, init == CLU_PAM_GIVEN);
+        bool tied = false; /* the search may have had such an object in another cluster */
+        for (size_t o = 0; o < b->n; o++)
+            tied = tied || first.near[o] == first.second[o];
         if (algorithm == CLU_PAM_ALTERNATE && k > 1)
-            assert_true(no_move_within(b, &first));
+            assert_true(tied || no_move_within(b, &first));
         else
             assert_true(brute_is_optimum(b, first.medoid, k, 1e-10));
         clu_pam_clear(&first);
