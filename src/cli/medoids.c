@@ -358,6 +358,23 @@ static enum clu_status load_metric(struct model *m, const struct clu_model *file
     return status;
 }
 
+/* The medoid that points were not made of has no direction; which one? */
+static enum clu_status name_bad_medoid(const struct model *m, const struct clu_model *file, const struct clu_mat *x,
+                                       struct clu_err *err)
+{
+    size_t i = 0;
+
+    for (; i + 1 < x->rows; i++) {
+        struct clu_points one;
+        struct clu_view row = {.v = x->v + i * x->cols, .rows = 1, .cols = x->cols, .ld = x->cols};
+        enum clu_status status = clu_points_init(&one, m->metric, row, NULL);
+        clu_points_clear(&one);
+        if (status != CLU_OK)
+            break;
+    }
+    return clu_model_bad(file, "medoid", i, err, "a medoid without a direction");
+}
+
 static enum clu_status load_medoids(struct model *m, const struct clu_model *file, size_t k, size_t d, struct clu_err *err)
 {
     struct clu_mat x = {.cols = d};
@@ -372,6 +389,8 @@ static enum clu_status load_medoids(struct model *m, const struct clu_model *fil
     if (status == CLU_OK) {
         clu_prepare_enter(&m->prepare, x.v, k);
         status = clu_points_init(&m->points, m->metric, clu_mat_look(&x), err);
+        if (status == CLU_DATA)
+            status = name_bad_medoid(m, file, &x, err);
     }
     clu_mat_clear(&x);
     return status;
