@@ -49,7 +49,8 @@ static const struct clu_opt method_opt[] = {
      .help = "start from random rows (random), BUILD (build), BUILD on samples (lab), k-medoids++ (kpp), the first rows (first), or "
              "the K row numbers in FILE"},
     {.name = "nstart", .type = CLU_OPT_COUNT, .offset = AT(fit.nstart), .arg = "N", .lo = 1, .hi = 1e9,
-     .given = 1 + AT(nstart_given), .help = "number of random starts; the one with the least loss is kept"},
+     .given = 1 + AT(nstart_given), .help = "number of random starts; the one with the least loss is kept. With more than one, FasterPAM also tries the way of R: BUILD, "
+                                            "then the exact PAM"},
     {.name = "max-iter", .type = CLU_OPT_COUNT, .offset = AT(fit.max_iter), .arg = "N", .lo = 1, .hi = 1e9,
      .given = 1 + AT(search_given), .help = "most passes over all rows; for --algorithm=pam most swaps a cluster"},
     {.name = "tol", .type = CLU_OPT_REAL, .offset = AT(fit.tol), .arg = "X", .lo = 0, .hi = 1,

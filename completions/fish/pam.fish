@@ -2,7 +2,7 @@
 complete -c pam -s k -l clusters -x -d 'number of clusters, or a range such as 2..20, of which the number with the best medoid silhouette is taken (required, but for --assign)'
 complete -c pam -l algorithm -x -a 'faster pam fast alternate fastermsc' -d 'FasterPAM, the exact PAM, FastPAM2, alternating assignment and centering, or FasterMSC, which looks for the best medoid silhouette'
 complete -c pam -l init -r -d 'start from random rows (random), BUILD (build), BUILD on samples (lab), k-medoids++ (kpp), the first rows (first), or the K row numbers in FILE'
-complete -c pam -l nstart -x -d 'number of random starts; the one with the least loss is kept'
+complete -c pam -l nstart -x -d 'number of random starts; the one with the least loss is kept. With more than one, FasterPAM also tries the way of R: BUILD, then the exact PAM'
 complete -c pam -l max-iter -x -d 'most passes over all rows; for --algorithm=pam most swaps a cluster'
 complete -c pam -l tol -x -d 'a swap counts when it lowers the loss by more than X times the loss'
 complete -c pam -l float64 -d 'keep the distance matrix in doubles, twice the memory'

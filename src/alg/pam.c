@@ -50,9 +50,9 @@ static void best_single(struct clu_pam_state *s)
 
 /* --- starts --- */
 
-static enum clu_status descend(struct clu_pam_state *s, struct clu_err *err)
+static enum clu_status descend(struct clu_pam_state *s, int algorithm, struct clu_err *err)
 {
-    switch (s->opt->algorithm) {
+    switch (algorithm) {
     case CLU_PAM_PAM:
         return clu_pam_exact(s, err);
     case CLU_PAM_FAST:
@@ -64,7 +64,9 @@ static enum clu_status descend(struct clu_pam_state *s, struct clu_err *err)
     }
 }
 
-static enum clu_status one_start(struct clu_pam *out, struct clu_pam_state *s, size_t t, struct clu_err *err)
+/* Start number t, of an algorithm from an init. */
+static enum clu_status one_start(struct clu_pam *out, struct clu_pam_state *s, size_t t, int algorithm, int init,
+                                 struct clu_err *err)
 {
     double began = clu_clock(), started;
 
@@ -76,10 +78,10 @@ static enum clu_status one_start(struct clu_pam *out, struct clu_pam_state *s, s
         out->swap_seconds += clu_clock() - began;
         return CLU_OK;
     }
-    enum clu_status status = clu_pam_start(s, t, err);
+    enum clu_status status = clu_pam_start(s, init, t, err);
     started = clu_clock();
     if (status == CLU_OK)
-        status = descend(s, err);
+        status = descend(s, algorithm, err);
     out->start_seconds += started - began;
     out->swap_seconds += clu_clock() - started;
     return status;
@@ -94,6 +96,7 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
 {
     size_t starts = is_random(opt) ? opt->nstart : 1;
+    bool classic = starts > 1 && opt->algorithm == CLU_PAM_FASTER && opt->k <= c->n / 20 && (c->f || c->v);
     struct clu_pam_state s;
     enum clu_status status = clu_pam_state_init(&s, c, w, opt, run, err);
 
@@ -103,8 +106,9 @@ enum clu_status clu_pam_search(struct clu_pam *out, size_t *medoid, const struct
         status = clu_pam_msc(out, medoid, &s, starts, err);
         starts = 0;
     }
-    for (size_t t = 0; t < starts && status == CLU_OK; t++) {
-        status = one_start(out, &s, t, err);
+    for (size_t t = 0; t < starts + (classic ? 1 : 0) && status == CLU_OK; t++) {
+        status = t < starts ? one_start(out, &s, t, opt->algorithm, opt->init, err)
+                            : one_start(out, &s, t, CLU_PAM_PAM, CLU_PAM_BUILD, err);
         if (status == CLU_OK && (t == 0 || s.loss / c->unit < out->loss)) { /* a loss may be beyond all doubles */
             out->loss = s.loss / c->unit;
             out->swaps = s.swaps;

@@ -39,7 +39,9 @@ struct clu_pam_opt {
     int algorithm;       /* enum clu_pam_algorithm */
     int init;            /* enum clu_pam_init */
     const size_t *start; /* [k] different objects, for CLU_PAM_GIVEN; borrowed */
-    size_t nstart;       /* starts, the best is kept (the first among equals); where the start is not random only one is made */
+    size_t nstart;       /* starts, the best is kept (the first among equals); where the start is not random only one is made. With
+                          * more than one, faster also tries BUILD and exact PAM, the way of Kaufman and Rousseeuw, where its
+                          * table is small beside the matrix (k <= n / 20) */
     size_t max_iter;     /* passes over all candidates; for pam swaps a place, k times this in all */
     double tol;          /* least improvement that counts, times the loss */
     int kind;            /* enum clu_cands_kind: how the matrix is kept */

@@ -330,9 +330,9 @@ static enum clu_status start_build(struct clu_pam_state *s, struct clu_err *err)
     return status;
 }
 
-enum clu_status clu_pam_start(struct clu_pam_state *s, size_t t, struct clu_err *err)
+enum clu_status clu_pam_start(struct clu_pam_state *s, int init, size_t t, struct clu_err *err)
 {
-    switch (s->opt->init) {
+    switch (init) {
     case CLU_PAM_RANDOM:
         return start_random(s, t, err);
     case CLU_PAM_BUILD:

@@ -158,7 +158,7 @@ static enum clu_status one_start(struct clu_pam *out, size_t *medoid, struct clu
     s->k = s->opt->k;
     s->swaps = 0;
     s->judged = 0;
-    enum clu_status status = clu_pam_start(s, t, err);
+    enum clu_status status = clu_pam_start(s, s->opt->init, t, err);
     started = clu_clock();
     if (status == CLU_OK)
         assign(s);

@@ -62,8 +62,8 @@ static inline bool clu_pam_is_candidate(const struct clu_pam_state *s, size_t x)
     return !s->is_medoid[x] && !(s->barred && s->barred[x]);
 }
 
-/* Choose s->medoid. Start number t: its random stream. */
-enum clu_status clu_pam_start(struct clu_pam_state *s, size_t t, struct clu_err *err);
+/* Choose s->medoid in the way of init (enum clu_pam_init). Start number t: its random stream. */
+enum clu_status clu_pam_start(struct clu_pam_state *s, int init, size_t t, struct clu_err *err);
 
 /* First and second medoid of every object from s->medoid: the lowest place of equals; a medoid in its own. O(m k). */
 void clu_pam_assign(struct clu_pam_state *s);

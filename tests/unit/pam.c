@@ -358,7 +358,7 @@ static void the_best_of_several_starts(void **state)
             struct clu_pam out = {0};
             size_t medoid[8];
             assert_int_equal(clu_pam_state_init(&one, &c, b.w, &opt, &run, NULL), CLU_OK);
-            assert_int_equal(clu_pam_start(&one, t, NULL), CLU_OK);
+            assert_int_equal(clu_pam_start(&one, one.opt->init, t, NULL), CLU_OK);
             assert_int_equal(clu_pam_faster(&one), CLU_OK);
             if (one.loss < least) {
                 least = one.loss;
@@ -374,6 +374,32 @@ static void the_best_of_several_starts(void **state)
     clu_cands_clear(&c);
     clu_square_clear(&s);
     brute_clear(&b);
+}
+
+/* With several starts the way of R is one more. */
+static void never_worse_than_build_and_pam(void **state)
+{
+    (void)state;
+    struct clu_run run = {.seed = 1, .threads = 1};
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct brute b;
+        struct clu_square s;
+        struct clu_pam p, classic;
+        struct clu_pam_opt opt = CLU_PAM_DEFAULT;
+        brute_random(&b, 60, 1, 0, false, true, seed);
+        brute_square(&b, &s);
+        opt.k = 3;
+        opt.nstart = 2;
+        assert_int_equal(clu_pam_square(&p, &s, b.w, &opt, &run, NULL), CLU_OK);
+        opt.algorithm = CLU_PAM_PAM;
+        opt.init = CLU_PAM_BUILD;
+        assert_int_equal(clu_pam_square(&classic, &s, b.w, &opt, &run, NULL), CLU_OK);
+        assert_true(p.loss <= classic.loss);
+        clu_pam_clear(&p);
+        clu_pam_clear(&classic);
+        clu_square_clear(&s);
+        brute_clear(&b);
+    }
 }
 
 /* --- ends and refusals --- */
@@ -588,6 +614,7 @@ int main(void)
         cmocka_unit_test(starts_are_k_candidates),
         cmocka_unit_test(starts_of_odd_numbers),
         cmocka_unit_test(the_best_of_several_starts),
+        cmocka_unit_test(never_worse_than_build_and_pam),
         cmocka_unit_test(ends_before_the_optimum),
         cmocka_unit_test(refusals),
         cmocka_unit_test(a_gap_is_named_by_its_rows),

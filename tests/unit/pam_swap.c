@@ -250,7 +250,7 @@ static void the_state_is_that_of_brute_force(void **state)
         brute_square(&b, &s);
         brute_cands(&b, &s, &c, false, seed & 4 ? CLU_CANDS_DOUBLE : CLU_CANDS_NONE);
         assert_int_equal(clu_pam_state_init(&st, &c, b.w, &opt, &(struct clu_run){.seed = seed, .threads = 1}, NULL), CLU_OK);
-        assert_int_equal(clu_pam_start(&st, 0, NULL), CLU_OK);
+        assert_int_equal(clu_pam_start(&st, st.opt->init, 0, NULL), CLU_OK);
         clu_pam_assign(&st);
         clu_rng_at(&r, seed, 3);
         for (int turn = 0; turn < 25; turn++) { /* any swaps, good or bad */
