@@ -1,4 +1,4 @@
-/* clara - k-medoids clustering of tables that are too large for a distance matrix. Sections: options, fit, result, main. */
+/* clara - k-medoids clustering of tables that are too large for a distance matrix. Sections: options, fit, from rows to labels, main. */
 #include "alg/clara.h"
 
 #include "alg/rcompat.h"
@@ -11,21 +11,19 @@
 
 /* --- options --- */
 
-enum print { PRINT_LABELS = 0, PRINT_MEDOIDS, PRINT_CLUSTERS, PRINT_SUMMARY };
 enum compat { COMPAT_NONE = 0, COMPAT_R };
 
 struct args {
     struct clu_clara_opt fit;
-    bool k_given, sampling_given, search_given, distances;
+    bool k_given, sampling_given, search_given;
     int print, compat;
-    const char *assign, *save;
+    struct clu_cli_medoids medoids;
     struct clu_cli_metric metric;
     struct clu_cli_input input;
     struct clu_cli_output output;
     struct clu_cli_common common;
 };
 
-static const char *const print_words[] = {"labels", "medoids", "clusters", "summary", NULL};
 static const char *const compat_words[] = {"none", "r", NULL};
 
 #define AT(field) offsetof(struct args, field)
@@ -49,14 +47,8 @@ static const struct clu_opt method_opt[] = {
 };
 
 static const struct clu_opt result_opt[] = {
-    {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
+    {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = clu_medoids_print_words,
      .help = "what to print: a label a record, the medoids, the clusters' sizes, or a summary of the search"},
-    {.name = "distance", .type = CLU_OPT_FLAG, .offset = AT(distances),
-     .help = "print behind each label the distance to the medoid and to the second nearest medoid"},
-    {.letter = 'm', .name = "save-model", .type = CLU_OPT_FILE, .offset = AT(save), .arg = "FILE",
-     .help = "write what --assign needs"},
-    {.name = "assign", .type = CLU_OPT_FILE, .offset = AT(assign), .arg = "MODEL",
-     .help = "no clustering: label the rows by the nearest medoid of a saved model, as a stream"},
 };
 
 static struct args args = {.fit = {.samples = 5, .max_iter = 100, .tol = 1e-12}, .common = CLU_CLI_COMMON_DEFAULT};
@@ -68,6 +60,7 @@ static const struct clu_optset set[] = {
     {"Dissimilarity", CLU_ROWS(clu_cli_mixed_opt), &args.metric},
     {"Dissimilarity", CLU_ROWS(clu_cli_scale_opt), &args.input},
     {"Result", CLU_ROWS(result_opt), &args},
+    {"Result", CLU_ROWS(clu_cli_medoids_opt), &args.medoids},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_stream_opt), &args.output},
@@ -91,7 +84,7 @@ static const struct clu_tool tool = {
 /* Requests that make no sense together. */
 static void check_args(struct clu_cli *cli)
 {
-    clu_medoids_check(cli, args.assign, args.k_given, args.save, args.print == PRINT_LABELS, args.distances, &args.metric);
+    clu_medoids_check(cli, &args.medoids, args.k_given, args.print == CLU_MEDOIDS_LABELS, &args.metric);
     if (args.fit.batch && args.sampling_given)
         clu_cli_usage(cli, "--batch is instead of --samples and --sample-size");
     if (args.fit.batch && args.fit.batch < args.fit.k)
@@ -121,24 +114,7 @@ static enum clu_status fit_as_r(struct clu_pam *fit, const struct clu_objects *o
     return status;
 }
 
-/* --- result --- */
-
-static enum clu_status show(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit, struct clu_err *err)
-{
-    switch (args.print) {
-    case PRINT_MEDOIDS:
-        clu_medoids_rows(cli, o, fit);
-        return CLU_OK;
-    case PRINT_CLUSTERS:
-        return clu_medoids_clusters(cli, o, fit, NULL, err);
-    case PRINT_SUMMARY:
-        clu_medoids_summary(cli, o, fit);
-        return CLU_OK;
-    default:
-        clu_medoids_labels(cli, o, fit, args.distances);
-        return CLU_OK;
-    }
-}
+/* --- from rows to labels --- */
 
 static void cluster(struct clu_cli *cli)
 {
@@ -157,9 +133,9 @@ static void cluster(struct clu_cli *cli)
     if (!fit.converged)
         clu_cli_warn(cli, "a search did not converge in %zu passes; see --max-iter", args.fit.max_iter);
     clu_medoids_tell(cli, &o, &fit, read - began, clu_clock() - read);
-    clu_cli_check(cli, show(cli, &o, &fit, &err), &err);
-    if (args.save)
-        clu_medoids_save(cli, args.save, &o, &fit);
+    clu_cli_check(cli, clu_medoids_print(cli, args.print, &o, &fit, args.medoids.distances, &err), &err);
+    if (args.medoids.save)
+        clu_medoids_save(cli, args.medoids.save, &o, &fit);
     clu_pam_clear(&fit);
     clu_objects_clear(&o);
 }
@@ -170,10 +146,10 @@ int main(int argc, char **argv)
 
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
     check_args(&cli);
-    args.fit.no_second = !args.distances && args.print != PRINT_SUMMARY;
+    args.fit.no_second = !args.medoids.distances && args.print != CLU_MEDOIDS_SUMMARY;
     clu_cli_open_output(&cli);
-    if (args.assign)
-        clu_medoids_assign(&cli, args.assign, &args.metric);
+    if (args.medoids.assign)
+        clu_medoids_assign(&cli, args.medoids.assign, &args.metric);
     else
         cluster(&cli);
     clu_cli_end(&cli);

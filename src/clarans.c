@@ -1,4 +1,4 @@
-/* clarans - k-medoids clustering of the rows of a table by randomised search. Sections: options, result, main. */
+/* clarans - k-medoids clustering of the rows of a table by randomised search. Sections: options, from rows to labels, main. */
 #include "alg/clarans.h"
 
 #include "cli/medoids.h"
@@ -9,20 +9,18 @@
 
 /* --- options --- */
 
-enum print { PRINT_LABELS = 0, PRINT_MEDOIDS, PRINT_CLUSTERS, PRINT_SUMMARY };
 
 struct args {
     struct clu_clarans_opt fit;
-    bool k_given, distances;
+    bool k_given;
     int print;
-    const char *assign, *save;
+    struct clu_cli_medoids medoids;
     struct clu_cli_metric metric;
     struct clu_cli_input input;
     struct clu_cli_output output;
     struct clu_cli_common common;
 };
 
-static const char *const print_words[] = {"labels", "medoids", "clusters", "summary", NULL};
 
 #define AT(field) offsetof(struct args, field)
 
@@ -39,14 +37,8 @@ static const struct clu_opt method_opt[] = {
 };
 
 static const struct clu_opt result_opt[] = {
-    {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
+    {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = clu_medoids_print_words,
      .help = "what to print: a label a record, the medoids, the clusters' sizes, or a summary of the search"},
-    {.name = "distance", .type = CLU_OPT_FLAG, .offset = AT(distances),
-     .help = "print behind each label the distance to the medoid and to the second nearest medoid"},
-    {.letter = 'm', .name = "save-model", .type = CLU_OPT_FILE, .offset = AT(save), .arg = "FILE",
-     .help = "write what --assign needs"},
-    {.name = "assign", .type = CLU_OPT_FILE, .offset = AT(assign), .arg = "MODEL",
-     .help = "no clustering: label the rows by the nearest medoid of a saved model, as a stream"},
 };
 
 static struct args args = {.fit = {.searches = 2, .tol = 1e-12}, .common = CLU_CLI_COMMON_DEFAULT};
@@ -58,6 +50,7 @@ static const struct clu_optset set[] = {
     {"Dissimilarity", CLU_ROWS(clu_cli_mixed_opt), &args.metric},
     {"Dissimilarity", CLU_ROWS(clu_cli_scale_opt), &args.input},
     {"Result", CLU_ROWS(result_opt), &args},
+    {"Result", CLU_ROWS(clu_cli_medoids_opt), &args.medoids},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_stream_opt), &args.output},
@@ -78,24 +71,7 @@ static const struct clu_tool tool = {
     .sets = sizeof set / sizeof set[0],
 };
 
-/* --- result --- */
-
-static enum clu_status show(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit, struct clu_err *err)
-{
-    switch (args.print) {
-    case PRINT_MEDOIDS:
-        clu_medoids_rows(cli, o, fit);
-        return CLU_OK;
-    case PRINT_CLUSTERS:
-        return clu_medoids_clusters(cli, o, fit, NULL, err);
-    case PRINT_SUMMARY:
-        clu_medoids_summary(cli, o, fit);
-        return CLU_OK;
-    default:
-        clu_medoids_labels(cli, o, fit, args.distances);
-        return CLU_OK;
-    }
-}
+/* --- from rows to labels --- */
 
 static void cluster(struct clu_cli *cli)
 {
@@ -108,9 +84,9 @@ static void cluster(struct clu_cli *cli)
     double read = clu_clock();
     clu_cli_check(cli, clu_clarans_rows(&fit, clu_mat_look(&o.table.x), o.metric, o.table.weight, &args.fit, &cli->run, &err), &err);
     clu_medoids_tell(cli, &o, &fit, read - began, clu_clock() - read);
-    clu_cli_check(cli, show(cli, &o, &fit, &err), &err);
-    if (args.save)
-        clu_medoids_save(cli, args.save, &o, &fit);
+    clu_cli_check(cli, clu_medoids_print(cli, args.print, &o, &fit, args.medoids.distances, &err), &err);
+    if (args.medoids.save)
+        clu_medoids_save(cli, args.medoids.save, &o, &fit);
     clu_pam_clear(&fit);
     clu_objects_clear(&o);
 }
@@ -120,10 +96,10 @@ int main(int argc, char **argv)
     struct clu_cli cli;
 
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
-    clu_medoids_check(&cli, args.assign, args.k_given, args.save, args.print == PRINT_LABELS, args.distances, &args.metric);
+    clu_medoids_check(&cli, &args.medoids, args.k_given, args.print == CLU_MEDOIDS_LABELS, &args.metric);
     clu_cli_open_output(&cli);
-    if (args.assign)
-        clu_medoids_assign(&cli, args.assign, &args.metric);
+    if (args.medoids.assign)
+        clu_medoids_assign(&cli, args.medoids.assign, &args.metric);
     else
         cluster(&cli);
     clu_cli_end(&cli);

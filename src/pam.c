@@ -13,16 +13,16 @@
 
 /* --- options --- */
 
-enum print { PRINT_LABELS = 0, PRINT_MEDOIDS, PRINT_CLUSTERS, PRINT_SUMMARY, PRINT_SILHOUETTE };
+enum { PRINT_SILHOUETTE = CLU_MEDOIDS_SUMMARY + 1 }; /* behind what clara and clarans print too */
 enum compat { COMPAT_NONE = 0, COMPAT_R };
 
 struct args {
     struct clu_pam_opt fit;
     struct clu_opt_range k;
     const char *init;
-    bool k_given, algorithm_given, init_given, nstart_given, search_given, float64, no_matrix, distances;
+    bool k_given, algorithm_given, init_given, nstart_given, search_given, float64, no_matrix;
     int print, compat;
-    const char *assign, *save;
+    struct clu_cli_medoids medoids;
     struct clu_cli_metric metric;
     struct clu_cli_input input;
     struct clu_cli_output output;
@@ -67,12 +67,6 @@ static const struct clu_opt result_opt[] = {
     {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
      .help = "what to print: a label a record, the medoids, the clusters' sizes and spreads, a summary of the search, or the silhouette "
              "of each record"},
-    {.name = "distance", .type = CLU_OPT_FLAG, .offset = AT(distances),
-     .help = "print behind each label the distance to the medoid and to the second nearest medoid"},
-    {.letter = 'm', .name = "save-model", .type = CLU_OPT_FILE, .offset = AT(save), .arg = "FILE",
-     .help = "write what --assign needs"},
-    {.name = "assign", .type = CLU_OPT_FILE, .offset = AT(assign), .arg = "MODEL",
-     .help = "no clustering: label the rows by the nearest medoid of a saved model, as a stream"},
 };
 
 static struct args args = {
@@ -85,6 +79,7 @@ static const struct clu_optset set[] = {
     {"Dissimilarity", CLU_ROWS(clu_cli_mixed_opt), &args.metric},
     {"Dissimilarity", CLU_ROWS(clu_cli_scale_opt), &args.input},
     {"Result", CLU_ROWS(result_opt), &args},
+    {"Result", CLU_ROWS(clu_cli_medoids_opt), &args.medoids},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_stream_opt), &args.output},
@@ -130,7 +125,7 @@ static void check_args(struct clu_cli *cli)
 {
     bool random = args.fit.init == CLU_PAM_RANDOM || args.fit.init == CLU_PAM_LAB || args.fit.init == CLU_PAM_KPP;
 
-    clu_medoids_check(cli, args.assign, args.k_given, args.save, args.print == PRINT_LABELS, args.distances, &args.metric);
+    clu_medoids_check(cli, &args.medoids, args.k_given, args.print == CLU_MEDOIDS_LABELS, &args.metric);
     if (args.k.lo < args.k.hi && args.algorithm_given && args.fit.algorithm != CLU_PAM_FASTERMSC)
         clu_cli_usage(cli, "a range of -k is for --algorithm=fastermsc");
     if (args.k.lo < args.k.hi && args.k.lo < 2)
@@ -141,7 +136,7 @@ static void check_args(struct clu_cli *cli)
         clu_cli_usage(cli, "--nstart is for random starts");
     if (args.no_matrix && (args.metric.metric >= CLU_OBJECTS_PRECOMPUTED || args.float64))
         clu_cli_usage(cli, "--no-matrix is for coordinates, and has no --float64");
-    if (args.save && args.metric.metric >= CLU_OBJECTS_PRECOMPUTED)
+    if (args.medoids.save && args.metric.metric >= CLU_OBJECTS_PRECOMPUTED)
         clu_cli_usage(cli, "a model needs coordinates: no -m with given dissimilarities");
     if (args.compat == COMPAT_R)
         check_compat(cli);
@@ -244,19 +239,12 @@ static enum clu_status print_clusters(struct clu_cli *cli, const struct clu_obje
 static enum clu_status show(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit, struct clu_err *err)
 {
     switch (args.print) {
-    case PRINT_MEDOIDS:
-        clu_medoids_rows(cli, o, fit);
-        return CLU_OK;
-    case PRINT_CLUSTERS:
+    case CLU_MEDOIDS_CLUSTERS:
         return print_clusters(cli, o, fit, err);
-    case PRINT_SUMMARY:
-        clu_medoids_summary(cli, o, fit);
-        return CLU_OK;
     case PRINT_SILHOUETTE:
         return clu_medoids_silhouette(cli, o, fit, err);
     default:
-        clu_medoids_labels(cli, o, fit, args.distances);
-        return CLU_OK;
+        return clu_medoids_print(cli, args.print, o, fit, args.medoids.distances, err);
     }
 }
 
@@ -280,8 +268,8 @@ static void cluster(struct clu_cli *cli)
         clu_cli_warn(cli, "not converged; see --max-iter");
     clu_medoids_tell(cli, &o, &fit, read - began, clu_clock() - read);
     clu_cli_check(cli, show(cli, &o, &fit, &err), &err);
-    if (args.save)
-        clu_medoids_save(cli, args.save, &o, &fit);
+    if (args.medoids.save)
+        clu_medoids_save(cli, args.medoids.save, &o, &fit);
     clu_pam_clear(&fit);
     clu_objects_clear(&o);
     clu_free(start);
@@ -301,8 +289,8 @@ int main(int argc, char **argv)
     }
     args.fit.kind = args.no_matrix ? CLU_CANDS_NONE : args.float64 ? CLU_CANDS_DOUBLE : CLU_CANDS_FLOAT;
     clu_cli_open_output(&cli);
-    if (args.assign)
-        clu_medoids_assign(&cli, args.assign, &args.metric);
+    if (args.medoids.assign)
+        clu_medoids_assign(&cli, args.medoids.assign, &args.metric);
     else
         cluster(&cli);
     clu_cli_end(&cli);

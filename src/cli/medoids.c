@@ -1,4 +1,4 @@
-/* Sections: options, labels, medoids, clusters, summary, silhouette, facts, model, assigning. */
+/* Sections: options, labels, medoids, clusters, summary, silhouette, printing, facts, model, assigning. */
 #include "cli/medoids.h"
 
 #include "base/mem.h"
@@ -13,10 +13,25 @@
 
 /* --- options --- */
 
-void clu_medoids_check(struct clu_cli *cli, const char *assign, bool k_given, const char *save, bool labels, bool distances,
+#define AT(field) offsetof(struct clu_cli_medoids, field)
+
+const struct clu_opt clu_cli_medoids_opt[3] = {
+    {.name = "distance", .type = CLU_OPT_FLAG, .offset = AT(distances),
+     .help = "print behind each label the distance to the medoid and to the second nearest medoid"},
+    {.letter = 'm', .name = "save-model", .type = CLU_OPT_FILE, .offset = AT(save), .arg = "FILE",
+     .help = "write what --assign needs"},
+    {.name = "assign", .type = CLU_OPT_FILE, .offset = AT(assign), .arg = "MODEL",
+     .help = "no clustering: label the rows by the nearest medoid of a saved model, as a stream"},
+};
+
+const char *const clu_medoids_print_words[] = {"labels", "medoids", "clusters", "summary", NULL};
+
+void clu_medoids_check(struct clu_cli *cli, const struct clu_cli_medoids *args, bool k_given, bool labels,
                        const struct clu_cli_metric *metric)
 {
-    if (assign && (k_given || save || cli->input->weight || cli->input->scale != CLU_SCALE_NONE || metric->metric != 0 ||
+    bool assign = args->assign, distances = args->distances;
+
+    if (assign && (k_given || args->save || cli->input->weight || cli->input->scale != CLU_SCALE_NONE || metric->metric != 0 ||
                    metric->nominal.n + metric->ordered.n + metric->asymmetric.n > 0))
         clu_cli_usage(cli, "--assign takes all that from the model: no -k, -w, -m, --metric, --scale or types of columns");
     if (assign && (!labels || distances))
@@ -233,6 +248,26 @@ enum clu_status clu_medoids_silhouette(struct clu_cli *cli, const struct clu_obj
     }
     clu_free(neighbour);
     return status;
+}
+
+/* --- what is printed without a look at all pairs --- */
+
+enum clu_status clu_medoids_print(struct clu_cli *cli, int what, const struct clu_objects *o, const struct clu_pam *fit,
+                                  bool distances, struct clu_err *err)
+{
+    switch (what) {
+    case CLU_MEDOIDS_ROWS:
+        clu_medoids_rows(cli, o, fit);
+        return CLU_OK;
+    case CLU_MEDOIDS_CLUSTERS:
+        return clu_medoids_clusters(cli, o, fit, NULL, err);
+    case CLU_MEDOIDS_SUMMARY:
+        clu_medoids_summary(cli, o, fit);
+        return CLU_OK;
+    default:
+        clu_medoids_labels(cli, o, fit, distances);
+        return CLU_OK;
+    }
 }
 
 /* --- facts --- */

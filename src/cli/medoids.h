@@ -7,9 +7,22 @@
 #include "cli/objects.h"
 #include "cli/print.h"
 
+/* What the rows that all three tools share set: --distance, --save-model, --assign. */
+struct clu_cli_medoids {
+    bool distances;
+    const char *assign, *save;
+};
+extern const struct clu_opt clu_cli_medoids_opt[3];
+
 /* Wrong usage of the options that all three tools have; labels: what is printed is labels. Exits. */
-void clu_medoids_check(struct clu_cli *cli, const char *assign, bool k_given, const char *save, bool labels, bool distances,
+void clu_medoids_check(struct clu_cli *cli, const struct clu_cli_medoids *args, bool k_given, bool labels,
                        const struct clu_cli_metric *metric);
+
+/* The words of -p where no pair of rows but those with medoids is looked at (clara, clarans), and what they print. */
+extern const char *const clu_medoids_print_words[]; /* labels, medoids, clusters, summary, NULL */
+enum { CLU_MEDOIDS_LABELS = 0, CLU_MEDOIDS_ROWS, CLU_MEDOIDS_CLUSTERS, CLU_MEDOIDS_SUMMARY };
+enum clu_status clu_medoids_print(struct clu_cli *cli, int what, const struct clu_objects *o, const struct clu_pam *fit,
+                                  bool distances, struct clu_err *err);
 
 /* A label a record; with distances, the dissimilarities to the own medoid and to the second nearest behind it. */
 void clu_medoids_labels(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit, bool distances);
