@@ -248,11 +248,18 @@ static enum clu_status search_sample(struct clara *c, struct clu_pam *out, const
 #define JUDGES 512     /* rows of a cluster that judge ... */
 #define CANDIDATES 128 /* ... and that may become its medoid, beside the present one */
 
-/* Rows of each cluster at random: those of cluster i are row[i * JUDGES] ..., count[i] of them. */
+/* Room for the rows of a cluster: with very many clusters no more than a few times their mean size. */
+static size_t room(const struct clara *c)
+{
+    size_t each = 4 * (c->lives / c->opt->k) + 8;
+    return each < JUDGES ? each : JUDGES;
+}
+
+/* Rows of each cluster at random: those of cluster i are row[i * room] ..., count[i] of them. */
 static enum clu_status draw_members(const struct clara *c, size_t *row, size_t *count, struct clu_err *err)
 {
     size_t k = c->opt->k, draws = c->lives / JUDGES < 2 * k ? c->lives : 2 * k * JUDGES;
-    size_t *drawn = clu_alloc(draws, sizeof *drawn);
+    size_t *drawn = clu_alloc(draws, sizeof *drawn), each = room(c);
     struct clu_rng r;
 
     clu_rng_at(&r, c->run->seed, UINT64_MAX - 1);
@@ -263,8 +270,8 @@ static enum clu_status draw_members(const struct clara *c, size_t *row, size_t *
     memset(count, 0, k * sizeof *count);
     for (size_t q = 0; q < draws; q++) {
         size_t x = c->live[drawn[q]], of = (size_t)c->kept.label[x];
-        if (count[of] < JUDGES)
-            row[of * JUDGES + count[of]++] = x;
+        if (count[of] < each)
+            row[of * each + count[of]++] = x;
     }
     clu_free(drawn);
     return CLU_OK;
@@ -306,8 +313,8 @@ static enum clu_status center_one(const struct clara *c, const size_t *row, size
 /* Move the best medoids within their clusters; kept when that is better for all rows. */
 static enum clu_status center(struct clara *c, struct clu_err *err)
 {
-    size_t k = c->opt->k;
-    size_t *row = clu_alloc(k, JUDGES * sizeof *row), *count = clu_alloc(2 * k, sizeof *count), *medoid = count ? count + k : NULL;
+    size_t k = c->opt->k, each = room(c);
+    size_t *row = clu_alloc(k, each * sizeof *row), *count = clu_alloc(2 * k, sizeof *count), *medoid = count ? count + k : NULL;
     bool failed = false;
     enum clu_status status = row && count ? draw_members(c, row, count, err) : clu_fail_memory(err);
 
@@ -316,7 +323,7 @@ static enum clu_status center(struct clara *c, struct clu_err *err)
 #pragma omp parallel for num_threads(c->run->threads) schedule(dynamic, 1) reduction(|| : failed) if (c->run->threads > 1)
         for (size_t i = 0; i < k; i++)
             if (count[i] > 0)
-                failed = center_one(c, row + i * JUDGES, count[i], &medoid[i], NULL) != CLU_OK || failed;
+                failed = center_one(c, row + i * each, count[i], &medoid[i], NULL) != CLU_OK || failed;
         status = failed ? clu_fail_memory(err) : contend(c, medoid, err);
     }
     clu_free(row);
