@@ -659,8 +659,8 @@ outputs()
     for signal in INT:130:kmeans TERM:143:pam HUP:129:clara INT:130:pam TERM:143:clarans; do
         tool=${signal##*:} signal=${signal%:*}
         mkfifo in
-        # a background job of a shell without job control ignores SIGINT: env resets it
-        env --default-signal=INT "$CLU_BIN/$tool" -k 2 -o out.csv in &
+        # a background job of a shell without job control ignores SIGINT, and nohup SIGHUP: env resets them
+        env --default-signal=INT,TERM,HUP "$CLU_BIN/$tool" -k 2 -o out.csv in &
         pid=$!
         exec 7> in
         echo 1 >&7
