@@ -89,13 +89,6 @@ static double *place(const struct clu_points *p, size_t i)
     return p->tile + i / TILE * p->d * TILE + i % TILE;
 }
 
-void clu_points_take(const struct clu_points *p, size_t i, double *point)
-{
-    const double *from = place(p, i);
-    for (size_t j = 0; j < p->d; j++)
-        point[j] = from[j * TILE];
-}
-
 /* --- distances --- */
 
 /* What squares were taken in is taken back: exactly, but where the result itself leaves the range of a double. */

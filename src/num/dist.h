@@ -69,9 +69,6 @@ void clu_points_clear(struct clu_points *p);
 /* A row that is not among them, ready: point[d] in place. false when it has no direction (cosine, correlation). */
 bool clu_points_enter(const struct clu_points *p, double *point);
 
-/* Row i as it stands, ready, into point[d]. */
-void clu_points_take(const struct clu_points *p, size_t i, double *point);
-
 /* Dissimilarities of rows lo .. hi - 1 to a ready point, out[hi - lo]. */
 void clu_points_from(const struct clu_points *p, const double *point, size_t lo, size_t hi, double *out);
 

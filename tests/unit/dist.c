@@ -146,9 +146,13 @@ static void check(struct clu_metric m, size_t n, size_t d)
             assert_true(clu_points_enter(&p, point));
             clu_points_from(&p, point, lo, hi, part);
             assert_true(same_bits(part, row + lo, hi - lo));
-            clu_points_take(&p, i, point);
-            clu_points_from(&p, point, 0, n, part);
-            assert_true(same_bits(part, row, n));
+            size_t some[] = {n - 1, i, 0}; /* a subset keeps the rows as they stand, and their distances */
+            struct clu_points few;
+            assert_int_equal(clu_points_subset(&few, &p, some, 3, NULL), CLU_OK);
+            clu_points_between(&few, &p, i, 0, 3, part);
+            for (size_t q = 0; q < 3; q++)
+                assert_true(same_bits(&part[q], &row[some[q]], 1));
+            clu_points_clear(&few);
             assert_true(clu_dist_at(&p.dist, n - 1, i) == row[n - 1] || isnan(row[n - 1]));
         }
         clu_points_clear(&p);
