@@ -268,7 +268,7 @@ static double sqdist(const double *a, const double *b, size_t d)
     double s[8];
 
     for (size_t i = 0; i < d; i += 8) { /* columns beyond d add 0, which changes no sum of squares */
-        __mmask8 in = d - i < 8 ? (__mmask8)((1u << (d - i)) - 1) : (__mmask8)0xff;
+        __mmask8 in = (__mmask8)(d - i < 8 ? (1u << (d - i)) - 1 : 0xffu);
         __m512d e = _mm512_sub_pd(_mm512_maskz_loadu_pd(in, a + i), _mm512_maskz_loadu_pd(in, b + i));
         sum = _mm512_add_pd(sum, _mm512_mul_pd(e, e));
     }
