@@ -5,10 +5,7 @@
 #include "cli/objects.h"
 #include "cli/tool.h"
 
-#include <string.h>
-
 /* --- options --- */
-
 
 struct args {
     struct clu_clarans_opt fit;
@@ -20,7 +17,6 @@ struct args {
     struct clu_cli_output output;
     struct clu_cli_common common;
 };
-
 
 #define AT(field) offsetof(struct args, field)
 

@@ -165,8 +165,8 @@ static enum clu_status contend(struct clara *c, size_t *medoid, struct clu_err *
 
 /* --- samples --- */
 
-/* Rows of sample number t: the medoids so far (before there are any: k distinct rows when distinct is asked for) and others at
- * random, into row[size]; returns how many. */
+/* Rows of sample number t: the first of best[] (medoids so far, or rows that differ) and others at random, into row[size]; there is
+ * room for first more, as scratch. */
 static enum clu_status draw(const struct clara *c, size_t t, size_t first, size_t size, size_t *row, size_t *count,
                             struct clu_err *err)
 {
