@@ -65,11 +65,14 @@ void clu_print_labels(struct clu_cli *cli, const struct clu_schema *s, const str
 
 #define CHUNK ((size_t)1 << 16) /* values computed at a time, about */
 
-static void values_head(struct clu_cells *c, const struct clu_schema *s, size_t width)
+static void values_head(struct clu_cells *c, const struct clu_schema *s, const struct clu_values *v)
 {
     id_name(c, s);
-    for (size_t a = 0; a < width; a++)
-        clu_cell_int(c, (long long)a + 1);
+    for (size_t a = 0; a < v->width; a++)
+        if (v->name && a + 1 == v->width)
+            clu_cell_str(c, v->name);
+        else
+            clu_cell_int(c, (long long)a + 1);
     clu_cells_end(c);
 }
 
@@ -83,12 +86,16 @@ enum clu_status clu_print_values(struct clu_cli *cli, const struct clu_schema *s
     if (!value)
         return clu_fail_memory(err);
     if (head && s->header)
-        values_head(&c, s, v->width);
+        values_head(&c, s, v);
     for (size_t i = 0; i < rows->rows; i++) {
         bool kept = !rows->kept || rows->kept[i];
         if (kept && done == have) {
             size_t count = x.rows - done < chunk ? x.rows - done : chunk;
             v->fill(v->ctx, x, done, count, value);
+            if (v->err && v->err->code != CLU_OK) {
+                clu_free(value);
+                return clu_fail(err, v->err->code, "%s", v->err->msg);
+            }
             have += count;
         }
         const double *of_row = value + done % chunk * v->width;

@@ -22,15 +22,17 @@ struct clu_cells clu_print_cells(const struct clu_cli *cli, const struct clu_sch
 void clu_print_labels(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows, const int32_t *label,
                       bool head);
 
-/* Values of every row, one for each cluster: x holds the kept rows. */
+/* Values of every row, by default one for each cluster: x holds the kept rows. */
 struct clu_values {
     void (*fill)(void *ctx, struct clu_view x, size_t from, size_t count, double *out /* [count][width] */);
     void *ctx;
     size_t width;
+    const char *name;    /* of the last column; NULL: a number, as the others */
+    struct clu_err *err; /* where fill says that it failed, by its code; NULL: it cannot fail */
 };
 
 /* A line a record: the id, and the row's values, empty for a row that was dropped. head: first the header line, with the
- * numbers of the clusters, if the input had one. */
+ * numbers of the clusters or the name, if the input had one. */
 enum clu_status clu_print_values(struct clu_cli *cli, const struct clu_schema *s, const struct clu_rows *rows,
                                  struct clu_view x, const struct clu_values *v, bool head, struct clu_err *err);
 

@@ -42,6 +42,8 @@ static enum clu_status do_batch(struct stream *s, const struct clu_batch *b, str
         status = clu_print_values(s->cli, s->schema, &rows, clu_mat_look(&s->x), s->how->values, b->first == 0, err);
     } else {
         size_t done = s->how->label(s->how->ctx, clu_mat_look(&s->x), s->label);
+        if (s->how->err && s->how->err->code != CLU_OK)
+            return clu_fail(err, s->how->err->code, "%s", s->how->err->msg);
         if (done < s->x.rows)
             return clu_fail(err, CLU_DATA, "row %llu %s", (unsigned long long)(b->first + nth_kept(s->kept, done)) + 1,
                             s->how->reason);

@@ -11,6 +11,7 @@ struct clu_labeller {
     /* Returns how many rows were labelled: fewer than x.rows when the next one cannot be, for the reason in words. */
     size_t (*label)(void *ctx, struct clu_view x, int32_t *label /* [x.rows] */);
     const char *reason;
+    struct clu_err *err; /* where label leaves another reason, with its code; may be NULL */
     void *ctx;
     const struct clu_values *values;
     const struct clu_mixed *mixed; /* codes of the columns; NULL: plain numbers */
