@@ -61,6 +61,7 @@ libclu_a_SOURCES = \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \
 	src/cli/medoids.c src/cli/medoids.h \
+	src/cli/mixture.c src/cli/mixture.h src/cli/mixture_model.c \
 	src/cli/objects.c src/cli/objects.h \
 	src/cli/opt.c src/cli/opt.h \
 	src/cli/print.c src/cli/print.h \

@@ -39,8 +39,9 @@ void clu_mixture_project(const struct clu_mixture *m, struct clu_view x, size_t 
  * come last. */
 enum clu_status clu_mixture_order(struct clu_mixture *m, int32_t *label, size_t n, struct clu_err *err);
 
-/* Mean[in_d] and, when cov is not NULL, covariance[in_d][in_d] of cluster c in the input's units; its weight is returned. */
-double clu_mixture_moments(const struct clu_mixture *m, const struct clu_prepare *p, size_t c, double *mean, double *cov);
+/* Weight of cluster c, mean[in_d] and, when cov is not NULL, covariance[in_d][in_d], in the input's units. */
+enum clu_status clu_mixture_moments(const struct clu_mixture *m, const struct clu_prepare *p, size_t c, double *weight, double *mean,
+                                    double *cov, struct clu_err *err);
 
 /* --- printing --- */
 
@@ -50,6 +51,19 @@ enum clu_mixture_what {
     CLU_MIXTURE_UNCERTAINTY, /* 1 - the largest posterior */
     CLU_MIXTURE_DENSITY      /* log density; of rows in the input's units, or of the projected rows */
 };
+
+/* A mixture, seen as values that are printed for rows: values.ctx is the eye itself, so it must not be copied. */
+struct clu_mixture_eye {
+    const struct clu_mixture *m;
+    const struct clu_run *run;
+    int what;
+    double log_unit; /* taken off log densities: the scaling */
+    struct clu_values values;
+    struct clu_err err;
+};
+void clu_mixture_eye_init(struct clu_mixture_eye *e, const struct clu_mixture *m, const struct clu_prepare *p, int what,
+                          const struct clu_run *run);
+void clu_mixture_fill(void *eye, struct clu_view x, size_t from, size_t count, double *out); /* its values.fill */
 
 /* A line a record of the table. label[kept rows]: what CLU_MIXTURE_LABELS prints. */
 enum clu_status clu_mixture_print(struct clu_cli *cli, const struct clu_table *t, const struct clu_prepare *p,
@@ -69,6 +83,10 @@ enum clu_status clu_mixture_covariances(struct clu_cli *cli, const struct clu_sc
 enum clu_status clu_mixture_write(struct clu_out *out, const char *tool, const struct clu_prepare *p, const struct clu_mixture *m,
                                   struct clu_err *err);
 enum clu_status clu_mixture_load(struct clu_mixture *m, struct clu_prepare *p, const char *path, struct clu_err *err);
+
+/* The components of a saved model as a start for rows prepared by p: columns are matched by name, if both have names. CLU_DATA
+ * for a model with a projection. */
+enum clu_status clu_mixture_start(struct clu_gmm *g, const struct clu_prepare *p, const char *path, struct clu_err *err);
 
 /* To the file path, as -m does. Exits on failure. */
 void clu_mixture_save(struct clu_cli *cli, const char *path, const char *tool, const struct clu_prepare *p,
