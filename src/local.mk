@@ -7,8 +7,10 @@ libclu_a_SOURCES = \
 	src/base/rng.c src/base/rng.h \
 	src/base/run.c src/base/run.h \
 	src/base/status.c src/base/status.h \
+	src/num/chol.c src/num/chol.h \
 	src/num/dist.c src/num/dist.h \
 	src/num/exsum.c src/num/exsum.h \
+	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
@@ -43,6 +45,11 @@ libclu_a_SOURCES = \
 	src/alg/cands.c src/alg/cands.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
+	src/alg/gmm.c src/alg/gmm.h \
+	src/alg/gmm_em.c \
+	src/alg/gmm_family.c \
+	src/alg/gmm_post.c \
+	src/alg/gmm_state.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
 	src/alg/kmeans_bound.c \
@@ -73,6 +80,7 @@ libclu_a_SOURCES = \
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
 KERN_SOURCES = \
 	src/num/kern_dist.inc.h \
+	src/num/kern_gauss.inc.h \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \
 	src/num/kern_target.c \

@@ -1,8 +1,8 @@
 /* num/kern.h - the kernels that are built once per target (baseline, AVX2+FMA, AVX-512) and chosen at run time.
  *
  * The table is the one mutable global below cli: set once, by clu_kern_select(), before any work. Two sorts of kernels
- * live here. Canonical ones (all but nearest) use plain doubles in a fixed order without
- * FMA and give the same bits on every target. Proposing ones (nearest) use FMA and any order: their answers differ
+ * live here. Canonical ones (all but nearest and gauss) use plain doubles in a fixed order without
+ * FMA and give the same bits on every target. Proposing ones (nearest, gauss) use FMA and any order: their answers differ
  * in the last bits from target to target and are only believed by more than a rounding bound (num/nearest.h). */
 #ifndef CLU_NUM_KERN_H
 #define CLU_NUM_KERN_H
@@ -18,6 +18,9 @@
 
 /* Points in a tile, for every target: a multiple of what each handles at a time. */
 #define CLU_KERN_TILE 48
+
+/* Doubles in the widest vector of any target: room for partial sums, one a lane. */
+#define CLU_KERN_LANES 8
 
 /* Most parts that a reproducible sum keeps (num/exsum.h). */
 #define CLU_KERN_PARTS 4
@@ -117,6 +120,24 @@ struct clu_kern {
 
     /* d[n] are distances to i: the least so far (near[n]), the second least, and which the least is of (the first of equals). */
     void (*two_nearest)(const double *d, size_t n, int64_t i, double *near, double *second, int64_t *label);
+
+    /* Gaussian mixtures, by tiles x[d][TILE] of which the first points places are of interest; what stands in the others is finite
+     * and stays so. Proposing. Log densities of one component: out[TILE] = offset - |whiten (x - mean)|^2 / 2, of whiten[d][d] the
+     * lower triangle (z[d][TILE] is scratch), or with the inverse variances. Infinite magnitudes are cut to 2^1000. */
+    void (*gauss_full)(const double *x, size_t points, size_t d, const double *mean, const double *whiten, double offset, double *z,
+                       double *out);
+    void (*gauss_diag)(const double *x, size_t points, size_t d, const double *mean, const double *inverse, double offset, double *out);
+
+    /* Log densities p[k][TILE] to responsibilities times w[TILE], in place; the density of point i is exp(most[i]) * sum[i]. */
+    void (*gauss_share)(double *p, size_t points, size_t k, const double *w, double *most, double *sum);
+
+    /* Add to acc[..][CLU_KERN_LANES] (aligned, zero at first), with z = x - mean, and r[TILE] zero from points on: full: r u_a u_b for
+     * b <= a <= d, packed, u = (z, 1), scratch z[2][d + 1][TILE]; diag: r z_i and r z_i^2 for every i, and r. */
+    void (*gauss_add_full)(const double *x, size_t points, size_t d, const double *mean, const double *r, double *z, double *acc);
+    void (*gauss_add_diag)(const double *x, size_t points, size_t d, const double *mean, const double *r, double *acc);
+
+    /* sum[count] += the sums over the lanes of acc[count][CLU_KERN_LANES], which is zeroed. */
+    void (*gauss_fold)(double *acc, size_t count, double *sum);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

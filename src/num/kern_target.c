@@ -363,6 +363,8 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 
 #include "num/kern_medoid.inc.h"
 
+#include "num/kern_gauss.inc.h"
+
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
 #define STRING(a) #a
@@ -399,4 +401,10 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .roots = roots,
     .two_nearest = two_nearest,
     .range = range,
+    .gauss_full = gauss_full,
+    .gauss_diag = gauss_diag,
+    .gauss_share = gauss_share,
+    .gauss_add_full = gauss_add_full,
+    .gauss_add_diag = gauss_add_diag,
+    .gauss_fold = gauss_fold,
 };
