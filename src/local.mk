@@ -48,7 +48,10 @@ libclu_a_SOURCES = \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
+	src/alg/gmm_hc.c src/alg/gmm_hc.h \
 	src/alg/gmm_post.c \
+	src/alg/gmm_search.c src/alg/gmm_search.h \
+	src/alg/gmm_start.c src/alg/gmm_start.h \
 	src/alg/gmm_state.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
@@ -116,11 +119,13 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans kmeans pam
+bin_PROGRAMS += clara clarans gmm kmeans pam
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
+gmm_SOURCES = src/gmm.c
+gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c
 kmeans_LDADD = $(CLU_LIBS)
 pam_SOURCES = src/pam.c

@@ -69,11 +69,14 @@ static size_t nearest_component(const struct clu_gmm *g, const double *x)
     return best;
 }
 
-static void certain(const struct clu_gmm *g, const double *x, double *post)
+static int32_t certain(const struct clu_gmm *g, const double *x, double *post)
 {
+    size_t best = g->noise && g->noise_weight > 0 ? g->k : nearest_component(g, x);
+
     for (size_t a = 0; a < g->k + g->noise; a++)
         post[a] = 0;
-    post[g->noise ? g->k : nearest_component(g, x)] = 1;
+    post[best] = 1;
+    return best < g->k ? (int32_t)best : -1;
 }
 
 /* Buffers for a block of rows. */
@@ -83,6 +86,7 @@ struct block {
     double *post; /* [rows][gmm.k + noise] */
     double *dens; /* [rows] */
     double *sum;  /* [clusters + noise] */
+    int32_t *of;  /* [rows] component, -1: noise */
 };
 
 static void block_clear(struct block *b)
@@ -91,6 +95,7 @@ static void block_clear(struct block *b)
     clu_free(b->post);
     clu_free(b->dens);
     clu_free(b->sum);
+    clu_free(b->of);
 }
 
 #define BLOCK_NUMBERS ((size_t)1 << 20) /* about: 8 MiB */
@@ -107,11 +112,13 @@ static enum clu_status block_init(struct block *b, const struct clu_mixture *m, 
     b->post = clu_alloc(b->rows, (m->gmm.k + 1) * sizeof *b->post);
     b->dens = clu_alloc(b->rows, sizeof *b->dens);
     b->sum = clu_alloc(m->clusters + 1, sizeof *b->sum);
-    return b->x && b->post && b->dens && b->sum ? CLU_OK : clu_fail_memory(err);
+    b->of = clu_alloc(b->rows, sizeof *b->of);
+    return b->x && b->post && b->dens && b->sum && b->of ? CLU_OK : clu_fail_memory(err);
 }
 
-/* The clusters' posteriors of one row from those of the components, and its label. */
-static int32_t sum_up(const struct clu_mixture *m, const double *post, double *sum)
+/* The clusters' posteriors of one row from those of the components, and its label; where components are clusters alg/gmm has found it,
+ * before rounding made small posteriors equal. */
+static int32_t sum_up(const struct clu_mixture *m, const double *post, int32_t component, double *sum)
 {
     size_t best = 0, width = width_of(m);
 
@@ -121,6 +128,8 @@ static int32_t sum_up(const struct clu_mixture *m, const double *post, double *s
         sum[cluster_of(m, a)] += post[a];
     if (m->gmm.noise)
         sum[m->clusters] = post[m->gmm.k];
+    if (!m->cluster_of)
+        return component;
     for (size_t c = 1; c < width; c++)
         if (sum[c] > sum[best])
             best = c;
@@ -136,15 +145,15 @@ static enum clu_status do_block(const struct clu_mixture *m, struct block *b, st
 
     if (m->center) {
         clu_mixture_project(m, x, from, count, b->x);
-        status = clu_gmm_posterior(g, y, 0, count, b->post, b->dens, NULL, run, err);
+        status = clu_gmm_posterior(g, y, 0, count, b->post, b->dens, b->of, run, err);
     } else {
-        status = clu_gmm_posterior(g, x, from, count, b->post, b->dens, NULL, run, err);
+        status = clu_gmm_posterior(g, x, from, count, b->post, b->dens, b->of, run, err);
     }
     for (size_t i = 0; i < count && status == CLU_OK; i++)
         if (!isfinite(b->dens[i])) {
             clu_mixture_project(m, x, from + i, 1, b->x);
-            certain(g, b->x, b->post + i * (g->k + g->noise));
-            b->dens[i] = g->noise ? log(g->noise_weight) + g->noise_log_density : -HUGE_VAL;
+            b->of[i] = certain(g, b->x, b->post + i * (g->k + g->noise));
+            b->dens[i] = b->of[i] < 0 ? log(g->noise_weight) + g->noise_log_density : -HUGE_VAL;
         }
     return status;
 }
@@ -160,7 +169,7 @@ enum clu_status clu_mixture_rows(const struct clu_mixture *m, struct clu_view x,
         size_t n = count - done < b.rows ? count - done : b.rows;
         status = do_block(m, &b, x, from + done, n, run, err);
         for (size_t i = 0; i < n && status == CLU_OK; i++, done++) {
-            int32_t of_row = sum_up(m, b.post + i * (m->gmm.k + m->gmm.noise), b.sum);
+            int32_t of_row = sum_up(m, b.post + i * (m->gmm.k + m->gmm.noise), b.of[i], b.sum);
             if (label)
                 label[done] = of_row;
             if (logdens)

@@ -1,0 +1,189 @@
+/* Sections: variances, rows that count, k-means, sparse rows. */
+#include "alg/gmm_start.h"
+
+#include "alg/kmeans.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- variances --- */
+
+/* Mean and standard deviation of column j, in two passes so that nothing cancels; 0 for a constant column. */
+static double deviation(struct clu_view x, const double *w, size_t j)
+{
+    double mean = 0, sum = 0, weight = 0, first = clu_view_at(x, 0, j);
+
+    for (size_t i = 0; i < x.rows; i++) {
+        double of = w ? w[i] : 1;
+        weight += of;
+        mean += of * (clu_view_at(x, i, j) - first);
+    }
+    mean /= weight;
+    for (size_t i = 0; i < x.rows; i++) {
+        double off = clu_view_at(x, i, j) - first - mean;
+        sum += (w ? w[i] : 1) * off * off;
+    }
+    return sqrt(sum / weight);
+}
+
+double clu_gmm_mean_variance(struct clu_view x, const double *w)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < x.cols; j++) {
+        double sd = deviation(x, w, j);
+        sum += sd * sd;
+    }
+    return sum > 0 ? sum / (double)x.cols : 1;
+}
+
+static void standardise(struct clu_mat *m, const double *w)
+{
+    struct clu_view x = clu_mat_look(m);
+
+    for (size_t j = 0; j < m->cols; j++) {
+        double sd = deviation(x, w, j);
+        for (size_t i = 0; i < m->rows && sd > 0; i++)
+            m->v[i * m->cols + j] /= sd;
+    }
+}
+
+/* --- rows that count --- */
+
+enum clu_status clu_gmm_start_keep(struct clu_mat *out, double **weight, struct clu_view x, const double *w, const uint8_t *away,
+                                   struct clu_err *err)
+{
+    size_t rows = 0, at = 0;
+
+    for (size_t i = 0; i < x.rows; i++)
+        rows += !away || !away[i];
+    *out = (struct clu_mat){.cols = x.cols};
+    *weight = w ? clu_alloc(rows, sizeof **weight) : NULL;
+    if ((w && !*weight) || clu_mat_reserve(out, rows, false) < 0) {
+        clu_free(*weight);
+        *weight = NULL;
+        return clu_fail_memory(err);
+    }
+    for (size_t i = 0; i < x.rows; i++) {
+        if (away && away[i])
+            continue;
+        for (size_t j = 0; j < x.cols; j++)
+            out->v[at * x.cols + j] = clu_view_at(x, i, j);
+        if (w)
+            (*weight)[at] = w[i];
+        at++;
+    }
+    out->rows = rows;
+    return CLU_OK;
+}
+
+/* --- k-means --- */
+
+static enum clu_status cluster(int32_t *label, struct clu_view x, const double *w, const uint8_t *away, size_t n, size_t k, size_t s,
+                               const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_kmeans_opt opt = CLU_KMEANS_DEFAULT;
+    struct clu_run mine = *run;
+    struct clu_kmeans fit;
+    size_t at = 0;
+
+    opt.k = k;
+    mine.seed = run->seed + s * 0x9e3779b97f4a7c15u; /* start 0 is what kmeans itself finds */
+    enum clu_status status = clu_kmeans_fit(&fit, x, w, &opt, &mine, err);
+    if (status != CLU_OK)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        label[i] = away && away[i] ? -1 : fit.label[at++];
+    clu_kmeans_clear(&fit);
+    return CLU_OK;
+}
+
+enum clu_status clu_gmm_start_kmeans(int32_t *label, struct clu_view x, const double *w, const uint8_t *away, size_t k, size_t s,
+                                     const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_mat kept;
+    double *weight;
+
+    if (s % 2 == 0 && !away)
+        return cluster(label, x, w, NULL, x.rows, k, s, run, err);
+    enum clu_status status = clu_gmm_start_keep(&kept, &weight, x, w, away, err);
+    if (status == CLU_OK && s % 2 == 1)
+        standardise(&kept, weight);
+    if (status == CLU_OK)
+        status = cluster(label, clu_mat_look(&kept), weight, away, x.rows, k, s, run, err);
+    clu_mat_clear(&kept);
+    clu_free(weight);
+    return status;
+}
+
+/* --- sparse rows --- */
+
+#define SAMPLE 2000
+#define NEIGHBOUR 5
+
+/* Squared distance to the fifth nearest of the sample (every step-th row), itself apart; to the farthest if there are fewer. */
+static double sparseness(const struct clu_mat *m, size_t i, size_t step)
+{
+    double least[NEIGHBOUR];
+    size_t have = 0, d = m->cols;
+
+    for (size_t r = 0; r < m->rows; r += step) {
+        double sum = 0;
+        if (r == i)
+            continue;
+        for (size_t j = 0; j < d; j++) {
+            double off = m->v[i * d + j] - m->v[r * d + j];
+            sum += off * off;
+        }
+        size_t at = have < NEIGHBOUR ? have++ : NEIGHBOUR;
+        if (at == NEIGHBOUR && sum < least[NEIGHBOUR - 1])
+            at = NEIGHBOUR - 1;
+        for (; at < NEIGHBOUR && at > 0 && least[at - 1] > sum; at--)
+            least[at] = least[at - 1];
+        if (at < NEIGHBOUR)
+            least[at] = sum;
+    }
+    return have ? least[have - 1] : 0;
+}
+
+struct rank {
+    double sparse;
+    size_t row;
+};
+
+static int sparser_first(const void *a, const void *b)
+{
+    const struct rank *x = a, *y = b;
+    return x->sparse != y->sparse ? (x->sparse < y->sparse ? 1 : -1) : (x->row < y->row ? 1 : -1);
+}
+
+enum clu_status clu_gmm_start_away(uint8_t *away, struct clu_view x, const double *w, double share, const struct clu_run *run,
+                                   struct clu_err *err)
+{
+    size_t n = x.rows, step = (n + SAMPLE - 1) / SAMPLE, counting = 0;
+    struct clu_mat m;
+    double *weight;
+    struct rank *rank = clu_alloc(n, sizeof *rank);
+    enum clu_status status = clu_gmm_start_keep(&m, &weight, x, w, NULL, err);
+
+    if (status == CLU_OK && !rank)
+        status = clu_fail_memory(err);
+    if (status == CLU_OK) {
+        standardise(&m, weight);
+#pragma omp parallel for num_threads(run->threads) schedule(dynamic, 64) if (run->threads > 1)
+        for (size_t i = 0; i < n; i++)
+            rank[i] = (struct rank){w && !(w[i] > 0) ? -1 : sparseness(&m, i, step), i};
+        for (size_t i = 0; i < n; i++)
+            counting += rank[i].sparse >= 0;
+        qsort(rank, n, sizeof *rank, sparser_first);
+        memset(away, 0, n);
+        for (size_t i = 0; i < (size_t)ceil(share * (double)counting); i++)
+            away[rank[i].row] = 1;
+    }
+    clu_mat_clear(&m);
+    clu_free(weight);
+    clu_free(rank);
+    return status;
+}
