@@ -5,7 +5,7 @@
 load lib
 
 # The filters that every row holds for, and a table that is large for none of them: equal rows count as one in k-medoids.
-TOOLS='kmeans pam clara clarans'
+TOOLS='kmeans pam clara clarans gmm'
 many() # ROWS
 {
     seq "$1" | awk '{ print 1000000 + $1 % 300 }'
@@ -71,8 +71,8 @@ outputs()
         run_clu $tool -k 2 -j 0 x.csv
         fails 2 "invalid argument '0' for '--threads'"
         run_clu $tool -k 2 --na=maybe x.csv
-        pair=
-        [ $tool = kmeans ] || pair=', pair'
+        pair=', pair'
+        [ $tool != kmeans ] && [ $tool != gmm ] || pair=
         fails 2 "invalid argument 'maybe' for '--na' (valid: error, drop, mean$pair)"
     done
 }
@@ -456,9 +456,10 @@ outputs()
         run_clu $tool -k 2 y
         ok
         [ "$output" = $'1\n2' ]
+        printf '1,2\n3,4\n5,7\n' > y
         run_clu $tool -k 1 -H y
         ok
-        [ "$output" = $'cluster\n1' ]
+        [ "$output" = $'cluster\n1\n1' ]
     done
 }
 
@@ -656,7 +657,7 @@ outputs()
 
 @test "57 killed during -o" {
     echo old > out.csv
-    for signal in INT:130:kmeans TERM:143:pam HUP:129:clara INT:130:pam TERM:143:clarans; do
+    for signal in INT:130:kmeans TERM:143:pam HUP:129:clara INT:130:pam TERM:143:clarans HUP:129:gmm; do
         tool=${signal##*:} signal=${signal%:*}
         mkfifo in
         # a background job of a shell without job control ignores SIGINT, and nohup SIGHUP: env resets them
@@ -773,6 +774,7 @@ END
     printf 'a,b,1\na,c,9\nb,c,8\n' > pairs
     printf '0,1,9\n2,0,8\n9,7,0\n' > square
     printf 'h,r,g\n1.5,north,b\n2.25,south,a\nNA,east,c\n-0.125,north,NA\n' > mixed
+    printf '0,1\n1,0\n2,3\n3,1\n1,2\n2,2\n9,8\n2,1\n' > cloud
     while read -r command; do
         every_allocation $command || { echo "$command"; return 1; }
     done << 'END'
@@ -790,6 +792,12 @@ clara -k 1 -j 1 --batch 2 --metric=manhattan x.csv
 clara -k 2 -j 1 --compat=r x.csv
 clarans -k 2 -j 1 -m model x.csv
 pam --assign model -j 1 x.csv
+gmm -k 2 -j 1 -i 1 -a -m model x.csv
+gmm --assign model -j 1 -p posteriors x.csv
+gmm -k 1..2 -j 1 --covariance=auto --init=hc -p criteria x.csv
+gmm -k 1 -j 1 --noise --covariance=EII --nstart 2 -p summary cloud
+gmm --init=model -j 1 -p covariances x.csv
+gmm --init=labels:a -j 1 --sample 3 x.csv
 END
 }
 

@@ -57,7 +57,10 @@ static enum clu_status open_search(struct search *s, struct clu_err *err)
     if (s->rows < 1)
         return clu_fail(err, CLU_DATA, "no rows of positive weight");
     s->fit = s->opt->fit;
-    s->fit.reg *= clu_gmm_mean_variance(s->x, s->w);
+    double variance = clu_gmm_mean_variance(s->x, s->w);
+    if (!isfinite(variance))
+        return clu_fail(err, CLU_DATA, "overflow in distances; see --scale");
+    s->fit.reg *= variance;
     s->k_hi = s->opt->k_hi > n && lo <= n ? n : s->opt->k_hi > n ? lo : s->opt->k_hi;
     s->choice = s->opt->k_hi > lo || s->opt->families > 1;
     s->label = clu_alloc(n, sizeof *s->label);
@@ -144,7 +147,7 @@ static double min_rows(const struct search *s, int family)
 
 static enum clu_status check_rows(const struct search *s, int family, struct clu_err *err)
 {
-    if (clu_gmm_is_diagonal(family) || s->x.cols == 1 || s->opt->reg_given || s->fit.shrink || s->rows > (double)s->x.cols)
+    if (clu_gmm_is_diagonal(family) || s->x.cols == 1 || s->opt->reg_given || s->fit.shrink || s->rows >= (double)s->x.cols)
         return CLU_OK;
     return clu_fail(err, CLU_DATA,
                     "%.0f row%s too few for a full covariance of %zu columns; use --covariance=diag, --covariance=tied with "
