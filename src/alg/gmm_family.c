@@ -456,7 +456,7 @@ bool clu_gmm_whiten(const double *cov, size_t d, bool diagonal, const double *fl
         for (size_t i = 0; i < d; i++) {
             if (!(cov[i] > floor[i]) || !(cov[i] < HUGE_VAL))
                 return false;
-            whiten[i] = 1 / cov[i];
+            whiten[i] = 1 / sqrt(cov[i]);
             sum += log(cov[i]);
         }
         *log_det = sum;
