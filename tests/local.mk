@@ -20,6 +20,8 @@ UNIT_TESTS = \
 	tests/unit/columns \
 	tests/unit/dist \
 	tests/unit/exsum \
+	tests/unit/gmm \
+	tests/unit/gmm_oracle \
 	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/level \

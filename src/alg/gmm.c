@@ -114,12 +114,14 @@ static double lay_out(struct clu_gmm_state *s, double *from)
     s->shift = take(from, &used, d);
     s->floor = take(from, &used, d);
     s->zero = take(from, &used, d);
+    s->one = take(from, &used, d);
     s->mean = take(from, &used, k * d);
     s->count = take(from, &used, k);
     s->weight = take(from, &used, k);
     s->scatter = take(from, &used, k * size);
     s->cov = take(from, &used, k * size);
     s->whiten = take(from, &used, k * size);
+    s->minus = take(from, &used, k * d);
     s->log_det = take(from, &used, k);
     s->offset = take(from, &used, k + 1);
     s->shape = take(from, &used, size);
@@ -132,7 +134,7 @@ static double lay_out(struct clu_gmm_state *s, double *from)
     for (int t = 0; t < s->threads; t++) {
         struct clu_gmm_worker empty, *me = from ? &s->worker[t] : &empty;
         me->tile = take(from, &used, d * CLU_KERN_TILE);
-        me->work = take(from, &used, 2 * (d + 1) * CLU_KERN_TILE);
+        me->work = take(from, &used, (d + 5) * CLU_KERN_TILE);
         me->resp = take(from, &used, (k + 1) * CLU_KERN_TILE);
         me->acc = take(from, &used, k * sums * CLU_KERN_LANES);
     }
@@ -149,6 +151,7 @@ static void settle(struct clu_gmm_state *s)
         min[i] = tiny[i] = HUGE_VAL;
         max[i] = -HUGE_VAL;
         s->zero[i] = 0;
+        s->one[i] = 1;
     }
     for (size_t r = 0; r < s->n; r++)
         clu_kern()->range(clu_view_row(s->x, r, row), s->d, min, max, tiny);
@@ -271,6 +274,10 @@ static bool from_given(struct clu_gmm_state *s)
 {
     memset(s->mean, 0, s->k * s->d * sizeof *s->mean);
     clu_gmm_pass(s, CLU_GMM_MEANS);
+    for (size_t i = 0; i < s->k * s->d && s->diagonal; i++) {
+        s->whiten[i] = 1;
+        s->minus[i] = -s->mean[i];
+    }
     clu_gmm_pass(s, CLU_GMM_GIVEN);
     return m_step(s);
 }
@@ -323,7 +330,7 @@ static enum clu_status give(const struct clu_gmm_state *s, struct clu_gmm *out, 
         if (s->diagonal) {
             for (size_t i = 0; i < d; i++) {
                 cov[i * d + i] = s->cov[j * d + i];
-                whiten[i * d + i] = sqrt(s->whiten[j * d + i]);
+                whiten[i * d + i] = s->whiten[j * d + i];
             }
         } else {
             memcpy(cov, s->cov + j * s->size, s->size * sizeof *cov);

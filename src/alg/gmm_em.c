@@ -52,26 +52,29 @@ static void given_resp(const struct clu_gmm_state *s, size_t first, size_t count
     }
 }
 
-/* The log-likelihood of a tile. Without weights one logarithm serves all points: the sums lie between 1 and k + 1. */
+/* The log-likelihood of a tile. Without weights one logarithm serves all points: their sums are from 1 to k + 1. */
 static double tile_loglik(const struct clu_gmm_state *s, size_t count, const double *w, const double *most, const double *sum)
 {
-    double total = 0, product = 1;
+    enum { CHAINS = 8, MOST_K = 1 << 18 /* (2^18)^TILE is a number */ };
+    double total[CHAINS] = {0}, product[CHAINS];
 
-    if (s->w) {
+    if (s->w || s->k >= MOST_K) {
         for (size_t p = 0; p < count; p++)
             if (w[p] > 0)
-                total += w[p] * (most[p] + log(sum[p]));
-        return total;
+                total[0] += w[p] * (most[p] + log(sum[p]));
+        return total[0];
     }
+    for (size_t q = 0; q < CHAINS; q++)
+        product[q] = 1;
     for (size_t p = 0; p < count; p++) {
-        total += most[p];
-        product *= sum[p];
-        if (product > 0x1p900) {
-            total += log(product);
-            product = 1;
-        }
+        total[p % CHAINS] += most[p];
+        product[p % CHAINS] *= sum[p];
     }
-    return total + log(product);
+    for (size_t q = 1; q < CHAINS; q++) {
+        total[0] += total[q];
+        product[0] *= product[q];
+    }
+    return total[0] + log(product[0]);
 }
 
 static double e_step(const struct clu_gmm_state *s, size_t count, const double *w, struct clu_gmm_worker *me)
@@ -80,11 +83,11 @@ static double e_step(const struct clu_gmm_state *s, size_t count, const double *
     double most[TILE] __attribute__((aligned(64))), sum[TILE] __attribute__((aligned(64)));
 
     for (size_t j = 0; j < s->k; j++) {
-        const double *mean = s->mean + j * s->d, *whiten = s->whiten + j * s->size;
+        const double *whiten = s->whiten + j * s->size;
         if (s->diagonal)
-            kern->gauss_diag(me->tile, count, s->d, mean, whiten, s->offset[j], me->resp + j * TILE);
+            kern->gauss_diag(me->tile, count, s->d, s->minus + j * s->d, whiten, s->offset[j], me->resp + j * TILE);
         else
-            kern->gauss_full(me->tile, count, s->d, mean, whiten, s->offset[j], me->work, me->resp + j * TILE);
+            kern->gauss_full(me->tile, count, s->d, s->mean + j * s->d, whiten, s->offset[j], me->work, me->resp + j * TILE);
     }
     if (s->noise)
         for (size_t p = 0; p < TILE; p++)
@@ -95,28 +98,19 @@ static double e_step(const struct clu_gmm_state *s, size_t count, const double *
 
 /* --- sums --- */
 
-/* A component without a share in any point of the tile adds nothing. */
-static bool has_share(const double *resp)
-{
-    double any = 0;
-    for (size_t p = 0; p < TILE; p++)
-        any += resp[p];
-    return any > 0;
-}
-
-static void add_tile(const struct clu_gmm_state *s, size_t count, bool diagonal, struct clu_gmm_worker *me)
+static void add_tile(const struct clu_gmm_state *s, size_t count, enum clu_gmm_pass what, struct clu_gmm_worker *me)
 {
     const struct clu_kern *kern = clu_kern();
 
     for (size_t j = 0; j < s->k; j++) {
-        const double *resp = me->resp + j * TILE, *mean = s->mean + j * s->d;
+        const double *resp = me->resp + j * TILE;
         double *acc = me->acc + j * s->sums * CLU_KERN_LANES;
-        if (!has_share(resp))
-            continue;
-        if (diagonal)
-            kern->gauss_add_diag(me->tile, count, s->d, mean, resp, acc);
+        if (what == CLU_GMM_MEANS)
+            kern->gauss_add_diag(me->tile, count, s->d, s->zero, s->one, resp, acc);
+        else if (s->diagonal)
+            kern->gauss_add_diag(me->tile, count, s->d, s->minus + j * s->d, s->whiten + j * s->d, resp, acc);
         else
-            kern->gauss_add_full(me->tile, count, s->d, mean, resp, me->work, acc);
+            kern->gauss_add_full(me->tile, count, s->d, s->mean + j * s->d, resp, me->work, acc);
     }
 }
 
@@ -136,29 +130,30 @@ static void run_block(struct clu_gmm_state *s, enum clu_gmm_pass what, size_t b,
             loglik += e_step(s, count, w, me);
         if (what == CLU_GMM_DENSITY)
             continue;
-        add_tile(s, count, s->diagonal || what == CLU_GMM_MEANS, me);
+        add_tile(s, count, what, me);
         for (size_t p = 0; s->noise && p < count; p++)
             noise += me->resp[s->k * TILE + p];
     }
     memset(slot, 0, sums * sizeof *slot);
-    if (what != CLU_GMM_DENSITY)
-        clu_kern()->gauss_fold(me->acc, sums, slot);
+    for (size_t j = 0; j < s->k && what != CLU_GMM_DENSITY; j++)
+        clu_kern()->gauss_fold(me->acc + j * s->sums * CLU_KERN_LANES, s->sums, slot + j * s->sums);
     slot[sums] = loglik;
     slot[sums + 1] = noise;
 }
 
 /* --- a pass --- */
 
-/* Component j from its sums[2 d + 1]: r z, r z^2 by columns; r. z is about the old mean, the scatter about the new one. */
-static void take_diagonal(struct clu_gmm_state *s, size_t j, const double *sums)
+/* Component j from its sums[2 d + 1]: r z, r z^2 by columns; r. z is about the old mean, in units of 1 / scale; the scatter is about
+ * the new mean. */
+static void take_diagonal(struct clu_gmm_state *s, size_t j, const double *sums, const double *scale)
 {
     double count = s->count[j] = sums[2 * s->d], inverse = count > 0 ? 1 / count : 0;
 
     for (size_t i = 0; i < s->d; i++) {
         double move = sums[2 * i] * inverse, scatter = sums[2 * i + 1] - sums[2 * i] * move;
-        s->mean[j * s->d + i] += move;
+        s->mean[j * s->d + i] += move / scale[i];
         if (s->diagonal)
-            s->scatter[j * s->d + i] = scatter > 0 ? scatter : 0;
+            s->scatter[j * s->d + i] = scatter > 0 ? scatter / (scale[i] * scale[i]) : 0;
     }
 }
 
@@ -201,7 +196,7 @@ void clu_gmm_pass(struct clu_gmm_state *s, enum clu_gmm_pass what)
     s->noise_count = s->slot[sums + 1];
     for (size_t j = 0; j < s->k; j++) {
         if (s->diagonal || what == CLU_GMM_MEANS)
-            take_diagonal(s, j, s->slot + j * s->sums);
+            take_diagonal(s, j, s->slot + j * s->sums, what == CLU_GMM_MEANS ? s->one : s->whiten + j * s->d);
         else
             take_full(s, j, s->slot + j * s->sums);
     }
@@ -213,4 +208,6 @@ void clu_gmm_offsets(struct clu_gmm_state *s)
         s->offset[j] = log(s->weight[j]) - 0.5 * ((double)s->d * log(2 * M_PI) + s->log_det[j]);
     if (s->noise)
         s->offset[s->k] = s->noise_weight > 0 ? log(s->noise_weight) + s->opt->noise_log_density : -HUGE_VAL;
+    for (size_t i = 0; i < s->k * s->d && s->diagonal; i++)
+        s->minus[i] = -s->mean[i] * s->whiten[i];
 }

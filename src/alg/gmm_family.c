@@ -16,7 +16,8 @@
 #define INNER_STEPS 500
 #define INNER_TOL 1e-14
 #define SWEEPS 100
-#define SWEEP_TOL 1e-12 /* sine of the largest angle turned by */
+#define WARM_SWEEPS 20
+#define SWEEP_TOL 1e-9 /* sine of the largest angle turned by, whose square is what the likelihood would gain */
 
 /* --- small things --- */
 
@@ -38,6 +39,17 @@ static double geometric(const double *v, size_t d)
         sum += log(v[i]);
     }
     return exp(sum / (double)d);
+}
+
+/* Eigenvalues are found to within rounding of the largest: is one of v[d] no more than that? */
+static bool flat(const double *v, size_t d)
+{
+    double most = 0, least = HUGE_VAL;
+    for (size_t i = 0; i < d; i++) {
+        most = fmax(most, v[i]);
+        least = fmin(least, v[i]);
+    }
+    return !(least > (double)d * DBL_EPSILON * most);
 }
 
 /* out[size] = the sum over components of their scatter, over by[j] (NULL: 1). */
@@ -87,7 +99,7 @@ static void spherical(struct clu_gmm_state *s, bool equal)
             s->cov[i] = trace / (all * (double)s->d);
 }
 
-/* EEI, EEE: W / n of all components together. */
+/* EEI, EEE: W / n of all components together, into the first; the others get it below. */
 static void common(struct clu_gmm_state *s)
 {
     double n = total(s);
@@ -95,8 +107,6 @@ static void common(struct clu_gmm_state *s)
     pool(s, s->scatter, s->size, NULL, s->cov);
     for (size_t i = 0; i < s->size; i++)
         s->cov[i] /= n;
-    for (size_t j = 1; j < s->k; j++)
-        memcpy(s->cov + j * s->size, s->cov, s->size * sizeof *s->cov);
 }
 
 /* VVI, VVV. */
@@ -250,13 +260,14 @@ static void eev(struct clu_gmm_state *s)
     bool fine = own_axes(s);
 
     pool(s, s->value, s->d, NULL, s->shape);
+    fine = fine && !flat(s->shape, s->d);
     for (size_t j = 0; j < s->k; j++)
         compose(s->vector + j * s->size, s->shape, fine ? 1 / n : 0, s->d, s->cov + j * s->size);
 }
 
 static void vev(struct clu_gmm_state *s)
 {
-    bool fine = own_axes(s) && volumes_of_diagonals(s, s->value);
+    bool fine = own_axes(s) && volumes_of_diagonals(s, s->value) && !flat(s->shape, s->d);
 
     s->warm = fine;
     for (size_t j = 0; j < s->k; j++) {
@@ -300,10 +311,12 @@ static bool variances(struct clu_gmm_state *s, bool equal)
         double by = equal ? geometric(value, d) : s->count[j];
         s->volume[j] = equal ? by : 1;
         for (size_t i = 0; i < d; i++) {
-            if (!(value[i] > 0) || !(by > 0))
+            if (!(by > 0))
                 return false;
             value[i] /= by;
         }
+        if (flat(value, d))
+            return false;
     }
     return true;
 }
@@ -353,7 +366,7 @@ static double turn_plane(struct clu_gmm_state *s, size_t l, size_t m)
 
 static bool common_axes(struct clu_gmm_state *s, bool equal)
 {
-    size_t d = s->d;
+    size_t d = s->d, sweeps = s->warm ? WARM_SWEEPS : SWEEPS;
 
     if (!s->warm) {
         pool(s, s->scatter, s->size, NULL, s->scratch);
@@ -362,7 +375,7 @@ static bool common_axes(struct clu_gmm_state *s, bool equal)
     }
     for (size_t j = 0; j < s->k; j++)
         turn_into(s->axes, s->scatter + j * s->size, d, s->vector + j * s->size, s->scratch);
-    for (size_t sweep = 0; sweep < SWEEPS; sweep++) {
+    for (size_t sweep = 0; sweep < sweeps; sweep++) {
         double most = 0;
         if (!variances(s, equal))
             return false;
@@ -456,7 +469,7 @@ bool clu_gmm_whiten(const double *cov, size_t d, bool diagonal, const double *fl
         for (size_t i = 0; i < d; i++) {
             if (!(cov[i] > floor[i]) || !(cov[i] < HUGE_VAL))
                 return false;
-            whiten[i] = 1 / cov[i];
+            whiten[i] = 1 / sqrt(cov[i]);
             sum += log(cov[i]);
         }
         *log_det = sum;
@@ -479,6 +492,12 @@ size_t clu_gmm_covariances(struct clu_gmm_state *s)
     by_family(s);
     for (size_t j = 0; j < s->k && bad == s->k; j++) {
         double *cov = s->cov + j * s->size;
+        if (one && j > 0) { /* the same again */
+            memcpy(cov, s->cov, s->size * sizeof *cov);
+            memcpy(s->whiten + j * s->size, s->whiten, s->size * sizeof *cov);
+            s->log_det[j] = s->log_det[0];
+            continue;
+        }
         if (s->opt->shrink)
             shrink(s, cov, one ? n : s->count[j]);
         for (size_t i = 0; i < d; i++)

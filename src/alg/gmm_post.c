@@ -17,7 +17,7 @@ struct ask { /* what a posterior is asked for */
     struct clu_view x;
     size_t from, count, columns;
     bool diagonal;
-    const double *offset, *inverse, *zero; /* [k + 1], [k][d] inverse variances of diagonal families, [d] */
+    const double *offset, *scale, *minus, *zero; /* [k + 1], [k][d] and [k][d] of diagonal families, [d] */
     double *post, *logdens;
     int32_t *label;
 };
@@ -58,7 +58,7 @@ static void answer(const struct ask *a, size_t done, size_t count, double *work)
     load(a, a->from + done, count, tile, most);
     for (size_t j = 0; j < g->k; j++) {
         if (a->diagonal)
-            kern->gauss_diag(tile, count, g->d, g->mean + j * g->d, a->inverse + j * g->d, a->offset[j], resp + j * TILE);
+            kern->gauss_diag(tile, count, g->d, a->minus + j * g->d, a->scale + j * g->d, a->offset[j], resp + j * TILE);
         else
             kern->gauss_full(tile, count, g->d, g->mean + j * g->d, g->whiten + j * g->d * g->d, a->offset[j], z, resp + j * TILE);
     }
@@ -87,8 +87,8 @@ enum clu_status clu_gmm_posterior(const struct clu_gmm *g, struct clu_view x, si
     size_t d = g->d, k = g->k, tiles = (count + TILE - 1) / TILE, each = (2 * d + k + 4) * TILE;
     bool diagonal = clu_gmm_is_diagonal(g->family);
     int threads = run && run->threads > 1 && (double)count * (double)k * (double)d * (diagonal ? 4 : (double)d) > TEAM_WORK ? run->threads : 1;
-    double *own = clu_alloc(k + 1 + k * d + d, sizeof *own), *work = clu_alloc_aligned((size_t)threads * each, sizeof *work);
-    struct ask a = {g, x, from, count, k + g->noise, diagonal, own, own + k + 1, own + k + 1 + k * d, post, logdens, label};
+    double *own = clu_calloc(k + 1 + 2 * k * d + d, sizeof *own), *scale = own + k + 1, *minus = scale + k * d, *work = clu_alloc_aligned((size_t)threads * each, sizeof *work);
+    struct ask a = {g, x, from, count, k + g->noise, diagonal, own, scale, minus, minus + k * d, post, logdens, label};
 
     if (!own || !work) {
         clu_free(own);
@@ -97,11 +97,12 @@ enum clu_status clu_gmm_posterior(const struct clu_gmm *g, struct clu_view x, si
     }
     for (size_t j = 0; j < k; j++) {
         own[j] = log(g->weight[j]) - 0.5 * ((double)d * log(2 * M_PI) + g->log_det[j]);
-        for (size_t i = 0; diagonal && i < d; i++)
-            own[k + 1 + j * d + i] = 1 / g->cov[(j * d + i) * d + i];
+        for (size_t i = 0; diagonal && i < d; i++) {
+            scale[j * d + i] = g->whiten[(j * d + i) * d + i];
+            minus[j * d + i] = -g->mean[j * d + i] * scale[j * d + i];
+        }
     }
     own[k] = g->noise && g->noise_weight > 0 ? log(g->noise_weight) + g->noise_log_density : -HUGE_VAL;
-    memset(own + k + 1 + k * d, 0, d * sizeof *own);
     if (threads > 1) {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 8)
         for (size_t t = 0; t < tiles; t++)

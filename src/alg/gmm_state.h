@@ -20,7 +20,7 @@ enum clu_gmm_pass {
 
 struct clu_gmm_worker { /* one a thread */
     double *tile;  /* [d][TILE] */
-    double *work;  /* [2][d + 1][TILE] */
+    double *work;  /* [d + 5][TILE] */
     double *resp;  /* [k + 1][TILE] */
     double *acc;   /* [k][sums][LANES], zero between blocks */
 };
@@ -38,7 +38,7 @@ struct clu_gmm_state {
     size_t sums;     /* numbers that a pass sums up for a component */
     double *shift;   /* [d] what was taken away */
     double *floor;   /* [d] a variance up to this is rounding */
-    double *zero;    /* [d] */
+    double *zero, *one; /* [d] */
 
     double *mean;    /* [k][d] */
     double *count;   /* [k] sum of responsibilities */
@@ -46,7 +46,8 @@ struct clu_gmm_state {
     double noise_count, noise_weight;
     double *scatter; /* [k][size] about the means */
     double *cov;     /* [k][size] */
-    double *whiten;  /* [k][size] inverse Cholesky factor; diagonal: inverse variances */
+    double *whiten;  /* [k][size] inverse Cholesky factor; diagonal: 1 / standard deviation */
+    double *minus;   /* [k][d] diagonal: - mean * whiten */
     double *log_det; /* [k] */
     double *offset;  /* [k + 1] of log densities, with the log of the weight */
     double loglik;
@@ -70,7 +71,7 @@ struct clu_gmm_state {
 /* One pass over the rows (gmm_em.c): count, mean and scatter from the sums, loglik. */
 void clu_gmm_pass(struct clu_gmm_state *s, enum clu_gmm_pass what);
 
-/* offset[] from weight, log_det, noise_weight. */
+/* What the densities need: offset[] from weight, log_det, noise_weight; minus[]. */
 void clu_gmm_offsets(struct clu_gmm_state *s);
 
 /* cov[] from scatter[] by the family (gmm_family.c), with shrinkage and reg, then its factors. The number of the first

@@ -121,22 +121,24 @@ struct clu_kern {
     /* d[n] are distances to i: the least so far (near[n]), the second least, and which the least is of (the first of equals). */
     void (*two_nearest)(const double *d, size_t n, int64_t i, double *near, double *second, int64_t *label);
 
-    /* Gaussian mixtures, by tiles x[d][TILE] of which the first points places are of interest; what stands in the others is finite
-     * and stays so. Proposing. Log densities of one component: out[TILE] = offset - |whiten (x - mean)|^2 / 2, of whiten[d][d] the
-     * lower triangle (z[d][TILE] is scratch), or with the inverse variances. Infinite magnitudes are cut to 2^1000. */
+    /* Gaussian mixtures, by tiles x[d][TILE] of which the first points places are of interest; what stands in the others is finite.
+     * Proposing; arrays are aligned to 64 bytes. Log densities of one component: out[TILE] = offset - |z|^2 / 2, z = whiten (x - mean)
+     * with the lower triangle whiten[d][d] (scratch z[d][TILE]), or z_i = x_i scale[i] + minus[i]; cut at -2^1000. */
     void (*gauss_full)(const double *x, size_t points, size_t d, const double *mean, const double *whiten, double offset, double *z,
                        double *out);
-    void (*gauss_diag)(const double *x, size_t points, size_t d, const double *mean, const double *inverse, double offset, double *out);
+    void (*gauss_diag)(const double *x, size_t points, size_t d, const double *minus, const double *scale, double offset, double *out);
 
-    /* Log densities p[k][TILE] to responsibilities times w[TILE], in place; the density of point i is exp(most[i]) * sum[i]. */
+    /* Log densities p[k][TILE] to responsibilities times w[TILE], in place; the density of point i is exp(most[i]) * sum[i], and
+     * sum[i] is from 1 to k. */
     void (*gauss_share)(double *p, size_t points, size_t k, const double *w, double *most, double *sum);
 
-    /* Add to acc[..][CLU_KERN_LANES] (aligned, zero at first), with z = x - mean, and r[TILE] zero from points on: full: r u_a u_b for
-     * b <= a <= d, packed, u = (z, 1), scratch z[2][d + 1][TILE]; diag: r z_i and r z_i^2 for every i, and r. */
+    /* Add to acc[count of sums][CLU_KERN_LANES], zero at first, with r[TILE], which is zero from points on. Full: r u_a u_b for
+     * b <= a <= d, packed, of u = (x - mean, 1); scratch z[d + 1 + 4][TILE]. Diag: r z_i and r z_i^2 for every i, then r, of z as above. */
     void (*gauss_add_full)(const double *x, size_t points, size_t d, const double *mean, const double *r, double *z, double *acc);
-    void (*gauss_add_diag)(const double *x, size_t points, size_t d, const double *mean, const double *r, double *acc);
+    void (*gauss_add_diag)(const double *x, size_t points, size_t d, const double *minus, const double *scale, const double *r,
+                           double *acc);
 
-    /* sum[count] += the sums over the lanes of acc[count][CLU_KERN_LANES], which is zeroed. */
+    /* sum[count] += the sums over the lanes of acc, which is zeroed. */
     void (*gauss_fold)(double *acc, size_t count, double *sum);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
