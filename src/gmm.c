@@ -1,11 +1,10 @@
-/* gmm - clustering of the rows of a table by Gaussian mixtures. Sections: options, labels to start from, fitting, tables, facts, showing,
- * models, main. */
+/* gmm - clustering of the rows of a table by Gaussian mixtures. Sections: options, fitting, tables, facts, showing, models, main. */
 #include "alg/gmm_search.h"
 #include "base/mem.h"
+#include "cli/labels.h"
 #include "cli/mixture.h"
 #include "cli/tool.h"
 #include "num/gslx.h"
-#include "tab/columns.h"
 
 #include <math.h>
 #include <string.h>
@@ -169,121 +168,6 @@ static void check_args(struct clu_cli *cli)
         clu_cli_usage(cli, "--append prints labels, and nothing else");
     if (args.output.append && args.output.delimiter)
         clu_cli_usage(cli, "--append keeps the records as they are: no --output-delimiter");
-}
-
-/* --- labels to start from --- */
-
-/* Does a text of -c only say which columns not to take? */
-static bool only_excludes(const char *text)
-{
-    bool all = *text == '!';
-
-    for (; all && *text && *text != '='; text++)
-        if (*text == ',' && text[1] != '!')
-            all = false;
-    return all;
-}
-
-/* Ask for the column of labels too, as texts. more[n + 1] is room for the list of columns. */
-static void ask_for_labels(struct clu_read_opt *opt, const char *const *column, const char **more)
-{
-    bool excludes = true;
-
-    opt->ask.nominal = column;
-    opt->ask.nominals = 1;
-    for (size_t i = 0; i < opt->ask.ncolumns; i++)
-        excludes = excludes && only_excludes(opt->ask.columns[i]);
-    if (excludes) /* it is there, with all the others */
-        return;
-    memcpy(more, opt->ask.columns, opt->ask.ncolumns * sizeof *more);
-    more[opt->ask.ncolumns] = *column;
-    opt->ask.columns = more;
-    opt->ask.ncolumns++;
-}
-
-/* Take feature at out of the table. */
-static void take_out(struct clu_table *t, size_t at)
-{
-    size_t d = t->x.cols;
-    struct clu_schema *s = &t->schema;
-
-    for (size_t i = 0; i < t->x.rows; i++) { /* memmove: what a NaN carries does not matter any more, but arithmetic might */
-        double *to = t->x.v + i * (d - 1), *from = t->x.v + i * d;
-        memmove(to, from, at * sizeof *to);
-        memmove(to + at, from + at + 1, (d - 1 - at) * sizeof *to);
-    }
-    t->x.cols = d - 1;
-    memmove(s->pick + at, s->pick + at + 1, (d - 1 - at) * sizeof *s->pick);
-    if (s->nominal)
-        memmove(s->nominal + at, s->nominal + at + 1, d - 1 - at);
-    if (t->fill)
-        memmove(t->fill + at, t->fill + at + 1, (d - 1 - at) * sizeof *t->fill);
-    s->picked = d - 1;
-}
-
-/* number[level]: clusters by first appearance in the rows that are kept; with --noise the text 0 is noise. */
-static enum clu_status number_labels(int32_t *label, size_t *k, const struct clu_table *t, size_t at, struct clu_err *err)
-{
-    int32_t *number = clu_alloc(t->level.text.n, sizeof *number);
-
-    if (!number)
-        return clu_fail_memory(err);
-    for (size_t l = 0; l < t->level.text.n; l++) {
-        size_t len;
-        const char *text = clu_texts_at(&t->level.text, l, &len);
-        number[l] = args.fit.fit.noise && len == 1 && *text == '0' ? -1 : -2;
-    }
-    *k = 0;
-    for (size_t i = 0; i < t->x.rows; i++) {
-        double v = t->x.v[i * t->x.cols + at];
-        if (!clu_level_is(v)) {
-            clu_free(number);
-            return clu_fail(err, CLU_DATA, "a row has no label to start from");
-        }
-        int32_t *of = &number[clu_level_of(v)];
-        if (*of == -2)
-            *of = (int32_t)(*k)++;
-        label[i] = *of;
-    }
-    clu_free(number);
-    return *k > 0 ? CLU_OK : clu_fail(err, CLU_DATA, "all labels to start from are noise");
-}
-
-static enum clu_status take_labels(int32_t **label, struct clu_table *t, size_t *k, struct clu_err *err)
-{
-    size_t column, at = 0;
-    enum clu_status status = clu_columns_one(&column, label_column(), (const char *const *)t->schema.name, t->schema.cols, err);
-
-    if (status != CLU_OK)
-        return status;
-    while (at < t->schema.picked && t->schema.pick[at] != column)
-        at++;
-    if (at == t->schema.picked || t->schema.picked == 1)
-        return clu_fail(err, CLU_USAGE, at == t->schema.picked ? "the column of labels is excluded, or is the id or the weight"
-                                                               : "no column beside the labels");
-    *label = clu_alloc(t->x.rows, sizeof **label);
-    if (!*label)
-        return clu_fail_memory(err);
-    status = number_labels(*label, k, t, at, err);
-    if (status == CLU_OK)
-        take_out(t, at);
-    return status;
-}
-
-static enum clu_status read_rows(struct clu_table *t, int32_t **label, size_t *k, const struct clu_cli *cli, struct clu_err *err)
-{
-    struct clu_read_opt opt = clu_cli_read_opt(cli);
-    const char *column = label_column(), **more = clu_alloc(opt.ask.ncolumns + 1, sizeof *more);
-
-    if (!more)
-        return clu_fail_memory(err);
-    if (column)
-        ask_for_labels(&opt, &column, more);
-    enum clu_status status = clu_read_table(t, &opt, &cli->run, err);
-    if (status == CLU_OK && column)
-        status = take_labels(label, t, k, err);
-    clu_free(more);
-    return status;
 }
 
 /* --- fitting --- */
@@ -519,7 +403,7 @@ static void cluster_table(struct clu_cli *cli)
     size_t labels = 0;
     double began = clu_clock();
 
-    clu_cli_check(cli, read_rows(&t, &start, &labels, cli, &err), &err);
+    clu_cli_check(cli, clu_labels_read(&t, &start, &labels, label_column(), args.fit.fit.noise, cli, &err), &err);
     double read = clu_clock();
     clu_cli_check(cli, clu_prepare_fit(&p, &t, (enum clu_scaling)args.input.scale, false, &err), &err);
     clu_cli_check(cli, fit_rows(&found, &t, &p, start, labels, &cli->run, &err), &err);

@@ -69,6 +69,7 @@ libclu_a_SOURCES = \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
 	src/cli/help.c src/cli/help.h \
+	src/cli/labels.c src/cli/labels.h \
 	src/cli/machine.c src/cli/machine.h \
 	src/cli/medoids.c src/cli/medoids.h \
 	src/cli/mixture.c src/cli/mixture.h src/cli/mixture_model.c \

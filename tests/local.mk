@@ -5,6 +5,7 @@ BATS_TESTS = \
 	tests/clara.bats \
 	tests/clarans.bats \
 	tests/faults.bats \
+	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
 	tests/kmeans.bats \
 	tests/kmedoids-oracle.bats \

@@ -41,6 +41,10 @@ check_page()
     check_page kmeans.1 10
 }
 
+@test "the examples of gmm(1) print what they say" {
+    check_page gmm.1 10
+}
+
 @test "the examples of pam(1) print what they say" {
     check_page pam.1 20
 }
