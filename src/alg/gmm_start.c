@@ -90,6 +90,11 @@ static enum clu_status cluster(int32_t *label, struct clu_view x, const double *
     size_t at = 0;
 
     opt.k = k;
+    if (s >= 2) { /* k-means finds the same again and again: cells about rows differ more */
+        opt.init = s % 2 == 0 ? CLU_KMEANS_RANDOM : CLU_KMEANS_PLUSPLUS;
+        opt.refine = CLU_KMEANS_NONE;
+        opt.max_iter = 1;
+    }
     mine.seed = run->seed + s * 0x9e3779b97f4a7c15u; /* start 0 is what kmeans itself finds */
     enum clu_status status = clu_kmeans_fit(&fit, x, w, &opt, &mine, err);
     if (status != CLU_OK)
@@ -106,10 +111,10 @@ enum clu_status clu_gmm_start_kmeans(int32_t *label, struct clu_view x, const do
     struct clu_mat kept;
     double *weight;
 
-    if (s % 2 == 0 && !away)
+    if (s == 0 && !away)
         return cluster(label, x, w, NULL, x.rows, k, s, run, err);
     enum clu_status status = clu_gmm_start_keep(&kept, &weight, x, w, away, err);
-    if (status == CLU_OK && s % 2 == 1)
+    if (status == CLU_OK && s > 0)
         standardise(&kept, weight);
     if (status == CLU_OK)
         status = cluster(label, clu_mat_look(&kept), weight, away, x.rows, k, s, run, err);

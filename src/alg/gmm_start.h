@@ -12,9 +12,9 @@
 /* The mean of the variances of the columns (divisor: the sum of the weights), 1 when they are all 0: what a ridge is measured in. */
 double clu_gmm_mean_variance(struct clu_view x, const double *w);
 
-/* Labels 0..k-1 by k-means, start number s: of the rows as they are when s is even, of the columns brought to standard deviation 1 when
- * it is odd, so that starts differ by more than luck. Rows with away[i] get -1 and do not count (NULL: none). Failures as of
- * clu_kmeans_fit(). Memory: a copy of the rows, when s is odd or with away. */
+/* Labels 0..k-1, start number s: by k-means of the rows as they are (0) and of columns brought to standard deviation 1 (1), then by one
+ * step of k-means in these columns from random rows (even s) or k-means++ (odd s), so that starts differ. Rows with away[i] get -1 and
+ * do not count (NULL: none). Failures as of clu_kmeans_fit(). Memory: a copy of the rows, when s > 0 or with away. */
 enum clu_status clu_gmm_start_kmeans(int32_t *label, struct clu_view x, const double *w, const uint8_t *away, size_t k, size_t s,
                                      const struct clu_run *run, struct clu_err *err);
 
