@@ -136,6 +136,9 @@ static int32_t sum_up(const struct clu_mixture *m, const double *post, int32_t c
     return best == m->clusters ? -1 : (int32_t)best;
 }
 
+/* Log densities end about here: alg/gmm has squared distances that overflow at -2^1000. */
+#define NO_DENSITY (-1e300)
+
 static enum clu_status do_block(const struct clu_mixture *m, struct block *b, struct clu_view x, size_t from, size_t count,
                                 const struct clu_run *run, struct clu_err *err)
 {
@@ -150,7 +153,7 @@ static enum clu_status do_block(const struct clu_mixture *m, struct block *b, st
         status = clu_gmm_posterior(g, x, from, count, b->post, b->dens, b->of, run, err);
     }
     for (size_t i = 0; i < count && status == CLU_OK; i++)
-        if (!isfinite(b->dens[i])) {
+        if (!(b->dens[i] > NO_DENSITY)) {
             clu_mixture_project(m, x, from + i, 1, b->x);
             b->of[i] = certain(g, b->x, b->post + i * (g->k + g->noise));
             b->dens[i] = b->of[i] < 0 ? log(g->noise_weight) + g->noise_log_density : -HUGE_VAL;
