@@ -92,7 +92,8 @@ static void scikit_learn(void **state)
     (void)state;
     assert_non_null(fgets(line, sizeof line, f));
     while (fgets(line, sizeof line, f)) {
-        assert_int_equal(sscanf(line, "%31[^,],%zu,%zu,%31[^,],%lf,%zu,%lf,%lf", set, &k, &column, kind, &reg, &iterations, &loglik, &bic), 8);
+        assert_int_equal(sscanf(line, "%31[^,],%zu,%zu,%31[^,],%lf,%zu,%lf,%lf", set, &k, &column, kind, &reg, &iterations,
+                                &loglik, &bic), 8);
         of_set = strcmp(set, last) == 0 ? of_set + 1 : 1;
         strcpy(last, set);
         struct clu_view view = read_set(set);
