@@ -142,7 +142,7 @@ static double lay_out(struct clu_gmm_state *s, double *from)
 }
 
 /* Columns whose values lie within a factor of two of each other are moved by their minimum, which is exact (num/space.h says why);
- * floor: what rounding of the rows may leave of a variance of zero. */
+ * floor: a deviation of 128 last bits of what is left, or of 4 of what was taken away, is that of rounding. */
 static void settle(struct clu_gmm_state *s)
 {
     double *min = s->mean, *max = s->scatter, *tiny = s->cov, *row = s->scratch; /* all at least [d], and free */
@@ -158,8 +158,9 @@ static void settle(struct clu_gmm_state *s)
     for (size_t i = 0; i < s->d; i++) {
         double a = min[i], b = max[i];
         s->shift[i] = a > 0 && b <= 2 * a ? a : b < 0 && a >= 2 * b ? b : 0;
-        double most = fmax(fabs(a - s->shift[i]), fabs(b - s->shift[i])) * DBL_EPSILON;
-        s->floor[i] = fmax(64 * most * most, DBL_MIN);
+        double spread = fmax(fabs(a - s->shift[i]), fabs(b - s->shift[i]));
+        double least = DBL_EPSILON * fmax(128 * spread, 4 * fabs(s->shift[i]));
+        s->floor[i] = fmax(least * least, DBL_MIN);
     }
 }
 
