@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/exsum \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \
+	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/level \
@@ -59,6 +60,17 @@ ORACLES = \
 	tests/oracle/clara/xclara.csv \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
+	tests/oracle/gmm.R \
+	tests/oracle/gmm.py \
+	tests/oracle/gmm/ecoli.csv \
+	tests/oracle/gmm/iris.csv \
+	tests/oracle/gmm/mclust.csv \
+	tests/oracle/gmm/mk2.csv \
+	tests/oracle/gmm/ruspini.csv \
+	tests/oracle/gmm/sklearn.csv \
+	tests/oracle/gmm/volume.csv \
+	tests/oracle/gmm/wdbc.csv \
+	tests/oracle/gmm/wine.csv \
 	tests/oracle/kmeans.R \
 	tests/oracle/kmeans.py \
 	tests/oracle/kmeans/ecoli.csv \

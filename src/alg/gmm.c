@@ -142,7 +142,7 @@ static double lay_out(struct clu_gmm_state *s, double *from)
 }
 
 /* Columns whose values lie within a factor of two of each other are moved by their minimum, which is exact (num/space.h says why);
- * floor: what rounding of the rows may leave of a variance of zero. */
+ * floor: a deviation of 128 last bits of what is left, or of 4 of what was taken away, is that of rounding. */
 static void settle(struct clu_gmm_state *s)
 {
     double *min = s->mean, *max = s->scatter, *tiny = s->cov, *row = s->scratch; /* all at least [d], and free */
@@ -158,8 +158,9 @@ static void settle(struct clu_gmm_state *s)
     for (size_t i = 0; i < s->d; i++) {
         double a = min[i], b = max[i];
         s->shift[i] = a > 0 && b <= 2 * a ? a : b < 0 && a >= 2 * b ? b : 0;
-        double most = fmax(fabs(a - s->shift[i]), fabs(b - s->shift[i])) * DBL_EPSILON;
-        s->floor[i] = fmax(64 * most * most, DBL_MIN);
+        double spread = fmax(fabs(a - s->shift[i]), fabs(b - s->shift[i]));
+        double least = DBL_EPSILON * fmax(128 * spread, 4 * fabs(s->shift[i]));
+        s->floor[i] = fmax(least * least, DBL_MIN);
     }
 }
 
@@ -186,6 +187,8 @@ static enum clu_status open_state(struct clu_gmm_state *s, struct clu_err *err)
     cut(s);
     s->worker = clu_alloc((size_t)s->threads, sizeof *s->worker);
     double need = lay_out(s, NULL);
+    if (clu_need(s->run, need * sizeof(double), err, "a mixture of %zu components in %zu columns", s->k, s->d) != CLU_OK)
+        return CLU_SYSTEM;
     double *room = s->worker && need < 0x1p60 ? clu_alloc_aligned((size_t)need, sizeof *room) : NULL;
     if (!room)
         return clu_fail_memory(err);
@@ -250,6 +253,21 @@ static bool m_step(struct clu_gmm_state *s)
 
 /* --- where it starts --- */
 
+/* The common axes of a model, which the first M-step goes on from: those of a sum with weights that no symmetry has. */
+static enum clu_status axes_of_model(struct clu_gmm_state *s, const struct clu_gmm *g, struct clu_err *err)
+{
+    memset(s->scratch, 0, s->size * sizeof *s->scratch);
+    for (size_t j = 0; j < s->k; j++) {
+        double trace = 0;
+        for (size_t i = 0; i < s->d; i++)
+            trace += g->cov[j * s->size + i * (s->d + 1)];
+        for (size_t i = 0; i < s->size; i++)
+            s->scratch[i] += (double)(j + 1) / trace * g->cov[j * s->size + i];
+    }
+    s->warm = true;
+    return clu_gslx_eigen_solve(&s->eigen, s->scratch, s->value, s->axes, err);
+}
+
 static enum clu_status from_model(struct clu_gmm_state *s, const struct clu_gmm *g, struct clu_err *err)
 {
     size_t d = s->d;
@@ -266,7 +284,7 @@ static enum clu_status from_model(struct clu_gmm_state *s, const struct clu_gmm 
     }
     s->noise_weight = g->noise ? g->noise_weight : 0;
     clu_gmm_offsets(s);
-    return CLU_OK;
+    return s->opt->family == CLU_GMM_EVE || s->opt->family == CLU_GMM_VVE ? axes_of_model(s, g, err) : CLU_OK;
 }
 
 /* Means first, then the scatter about them. */

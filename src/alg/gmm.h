@@ -2,7 +2,9 @@
  *
  * Density of a row: sum over components of weight * N(mean, cov), plus, with noise, noise_weight * exp(noise_log_density). The fourteen
  * families of covariance matrices, their names and their M-steps are those of Celeux and Govaert (Pattern Recognition 28, 1995):
- * volume, shape and orientation each equal (E) or varying (V) between components, or none (I).
+ * volume, shape and orientation each equal (E) or varying (V) between components, or none (I). VEI, VEE and VEV iterate inside an
+ * M-step; so do EVE and VVE, by turning their common axes plane by plane (Flury and Gautschi, SIAM J. Sci. Stat. Comput. 7, 1986),
+ * which has more than one top: a fit goes on from the axes it had, so that the likelihood never falls.
  * An iteration is an E-step and an M-step in one pass over the rows: responsibilities by log-sum-exp and Cholesky factors,
  * scatter about the means of the iteration before, so that nothing cancels. Sums are in slots fixed by blocks of rows and folded in
  * order: the same bytes for every number of threads; kernel targets agree to about 1e-9 (relative).
@@ -47,7 +49,8 @@ struct clu_gmm_opt {
     size_t max_iter;    /* E-steps with their M-steps, >= 1 */
     double tol;         /* converged when the mean log-likelihood of a row rises by less */
     double reg;         /* added to every variance (the diagonals) in every M-step, in squared units of x */
-    bool shrink;        /* covariances shrunk towards a multiple of the identity by OAS (Chen et al., IEEE Trans. Signal Process. 58, 2010) */
+    bool shrink;        /* covariances shrunk towards a multiple of the identity by OAS (Chen, Wiesel, Eldar and Hero, IEEE Trans.
+                         * Signal Process. 58, 2010), as of so many rows as the component has, or all of them in EII, EEI, EEE */
     int vanish;         /* enum clu_gmm_vanish */
     double min_rows;    /* least sum of responsibilities of a component; at least a tiny positive number is always asked */
     bool noise;         /* a uniform component beside the k */

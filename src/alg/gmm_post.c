@@ -86,8 +86,10 @@ enum clu_status clu_gmm_posterior(const struct clu_gmm *g, struct clu_view x, si
 {
     size_t d = g->d, k = g->k, tiles = (count + TILE - 1) / TILE, each = (2 * d + k + 4) * TILE;
     bool diagonal = clu_gmm_is_diagonal(g->family);
-    int threads = run && run->threads > 1 && (double)count * (double)k * (double)d * (diagonal ? 4 : (double)d) > TEAM_WORK ? run->threads : 1;
-    double *own = clu_calloc(k + 1 + 2 * k * d + d, sizeof *own), *scale = own + k + 1, *minus = scale + k * d, *work = clu_alloc_aligned((size_t)threads * each, sizeof *work);
+    double operations = (double)count * (double)k * (double)d * (diagonal ? 4 : (double)d);
+    int threads = run && operations > TEAM_WORK ? run->threads : 1;
+    double *own = clu_calloc(k + 1 + 2 * k * d + d, sizeof *own), *scale = own + k + 1, *minus = scale + k * d;
+    double *work = clu_alloc_aligned((size_t)threads * each, sizeof *work);
     struct ask a = {g, x, from, count, k + g->noise, diagonal, own, scale, minus, minus + k * d, post, logdens, label};
 
     if (!own || !work) {

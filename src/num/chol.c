@@ -3,17 +3,31 @@
 #include <math.h>
 #include <string.h>
 
-/* Row by row: row i is solved against the rows above it, in the order that updates stretches of memory and so becomes vectors. */
+/* In four partial sums: each has its own chain of additions. */
+static double dot(const double *a, const double *b, size_t n)
+{
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    size_t i = 0;
+
+    for (; i + 4 <= n; i += 4) {
+        s0 += a[i] * b[i];
+        s1 += a[i + 1] * b[i + 1];
+        s2 += a[i + 2] * b[i + 2];
+        s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < n; i++)
+        s0 += a[i] * b[i];
+    return (s0 + s2) + (s1 + s3);
+}
+
+/* Row by row: row i is solved against the rows above it. */
 size_t clu_chol_factor(double *a, size_t n, double least, const double *floor)
 {
     for (size_t i = 0; i < n; i++) {
         double *row = a + i * n, first = row[i], sum = first;
         for (size_t j = 0; j < i; j++) {
             const double *other = a + j * n;
-            double s = row[j];
-            for (size_t c = 0; c < j; c++)
-                s -= row[c] * other[c];
-            row[j] = s / other[j];
+            row[j] = (row[j] - dot(row, other, j)) / other[j];
             sum -= row[j] * row[j];
         }
         if (!(sum > least * first) || !(sum > (floor ? floor[i] : 0)) || !(sum < HUGE_VAL))

@@ -22,9 +22,9 @@ struct clu_gslx_eigen {
 enum clu_status clu_gslx_eigen_init(struct clu_gslx_eigen *e, size_t n, struct clu_err *err);
 void clu_gslx_eigen_clear(struct clu_gslx_eigen *e);
 
-/* Eigenvalues of the symmetric a[n][n], of which the lower triangle is read, into value[n], descending, and its eigenvectors into the rows of vector[n][n],
- * orthonormal; in each the entry of the largest magnitude, the first of equals, is positive. a is destroyed. O(n^3).
- * CLU_DATA when a holds what is not finite. */
+/* Eigenvalues of the symmetric a[n][n], of which the lower triangle is read, into value[n], descending, and its eigenvectors into the
+ * rows of vector[n][n], orthonormal; in each the entry of the largest magnitude, the first of equals, is positive. a is destroyed.
+ * O(n^3). CLU_DATA when a holds what is not finite. */
 enum clu_status clu_gslx_eigen_solve(struct clu_gslx_eigen *e, double *a, double *value, double *vector, struct clu_err *err);
 
 /* The same once: takes its room itself. */

@@ -198,8 +198,8 @@ GAUSS_INLINE int gauss_any(const double *r, size_t vectors)
     return any > 0;
 }
 
-/* The products of u[rows][TILE] with z[cols][TILE], into the sums of row a (of the triangle) and so on, from column b on; on the diagonal, where
- * rows is cols, those above it are left out. */
+/* The products of u[rows][TILE] with z[cols][TILE], into the sums of row a (of the triangle) and so on, from column b on; on the
+ * diagonal, where rows is cols, those above it are left out. */
 GAUSS_INLINE void gauss_block(const double *u, const double *z, size_t vectors, size_t a, size_t b, const int rows, const int cols,
                               const int diagonal, double *acc)
 {
@@ -284,7 +284,8 @@ static void gauss_add_full(const double *x, size_t points, size_t d, const doubl
     }
 }
 
-static void gauss_add_diag(const double *x, size_t points, size_t d, const double *minus, const double *scale, const double *r, double *acc)
+static void gauss_add_diag(const double *x, size_t points, size_t d, const double *minus, const double *scale, const double *r,
+                           double *acc)
 {
     size_t vectors = (points + LANES64 - 1) / LANES64;
     double *first = acc + 2 * d * LANES64;
@@ -292,7 +293,8 @@ static void gauss_add_diag(const double *x, size_t points, size_t d, const doubl
     if (!gauss_any(r, vectors))
         return;
     for (size_t i = 0; i < d; i++) {
-        vec64 m = SET64(minus[i]), s = SET64(scale[i]), sum = LOAD64(acc + 2 * i * LANES64), square = LOAD64(acc + (2 * i + 1) * LANES64);
+        vec64 m = SET64(minus[i]), s = SET64(scale[i]);
+        vec64 sum = LOAD64(acc + 2 * i * LANES64), square = LOAD64(acc + (2 * i + 1) * LANES64);
         for (size_t v = 0; v < vectors; v++) {
             vec64 z = MADD64(LOAD64(x + i * CLU_KERN_TILE + v * LANES64), s, m), u = z * LOAD64(r + v * LANES64);
             sum += u;

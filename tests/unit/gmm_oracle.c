@@ -92,7 +92,8 @@ static void scikit_learn(void **state)
     (void)state;
     assert_non_null(fgets(line, sizeof line, f));
     while (fgets(line, sizeof line, f)) {
-        assert_int_equal(sscanf(line, "%31[^,],%zu,%zu,%31[^,],%lf,%zu,%lf,%lf", set, &k, &column, kind, &reg, &iterations, &loglik, &bic), 8);
+        assert_int_equal(sscanf(line, "%31[^,],%zu,%zu,%31[^,],%lf,%zu,%lf,%lf", set, &k, &column, kind, &reg, &iterations,
+                                &loglik, &bic), 8);
         of_set = strcmp(set, last) == 0 ? of_set + 1 : 1;
         strcpy(last, set);
         struct clu_view view = read_set(set);
@@ -136,12 +137,12 @@ static void volume_is_mclusts(void **state)
     fclose(f);
 }
 
-/* From the same start both climb to the same top. Common axes (EVE, VVE) have several tops within one M-step: there ours is that of
- * mclust or a higher one. */
+/* From the same start both climb to the same top. But for VVE: the M-step of mclust 6.0.0 ends short of the best axes, so that ours gets
+ * higher from most starts; in one case the other path leads to a lower top. */
 static void mclust(void **state)
 {
     char line[MOST_LINE], set[32], family[32];
-    size_t k, column, noise, cases = 0;
+    size_t k, column, noise, cases = 0, lower = 0;
     double loglik, bic, icl, got;
     FILE *f = open_file("tests/oracle/gmm", "mclust", ".csv");
 
@@ -166,15 +167,16 @@ static void mclust(void **state)
         if (clu_gmm_fit(&g, view, NULL, k, &start, &opt, NULL, &err) != CLU_OK)
             fail_msg("%s: %s", line, err.msg);
         assert_int_equal(clu_gmm_icl(&got, &g, view, NULL, NULL, NULL), CLU_OK);
-        bool several = opt.family == CLU_GMM_EVE || opt.family == CLU_GMM_VVE;
-        bool same = close_to(clu_gmm_bic(&g), bic, 1e-6) && close_to(got, icl, 1e-6);
-        if (!same && !(several && g.loglik > loglik))
-            print_message("%s: loglik %.15g bic %.15g icl %.15g it %zu drop %zu\n", line, g.loglik, clu_gmm_bic(&g), got, g.iterations, g.dropped);
+        if (!close_to(clu_gmm_bic(&g), bic, 1e-6) || !close_to(got, icl, 1e-6)) {
+            if (opt.family != CLU_GMM_VVE)
+                fail_msg("%s: loglik %.15g bic %.15g icl %.15g", line, g.loglik, clu_gmm_bic(&g), got);
+            lower += g.loglik < loglik;
+        }
         clu_gmm_clear(&g);
         cases++;
     }
     fclose(f);
-    assert_true(cases > 100);
+    assert_true(cases > 190 && lower <= 1);
 }
 
 int main(void)
