@@ -42,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/square \
 	tests/unit/triangle \
 	tests/unit/validity \
+	tests/unit/validity_oracle \
 	tests/unit/write
 
 # Expected figures and the scripts that made them, which the suite does not need.
@@ -72,6 +73,15 @@ ORACLES = \
 	tests/oracle/pam/pam.csv \
 	tests/oracle/pam/ruspini.dist \
 	tests/oracle/pam/silhouette.csv \
+	tests/oracle/validity.R \
+	tests/oracle/validity.py \
+	tests/oracle/validity/ecoli.csv \
+	tests/oracle/validity/iris.csv \
+	tests/oracle/validity/r.csv \
+	tests/oracle/validity/ruspini.csv \
+	tests/oracle/validity/sklearn.csv \
+	tests/oracle/validity/wdbc.csv \
+	tests/oracle/validity/wine.csv \
 	tests/oracle/compressed.sh \
 	tests/oracle/daisy.R \
 	tests/oracle/scale.R
