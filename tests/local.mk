@@ -15,6 +15,7 @@ BATS_TESTS = \
 UNIT_TESTS = \
 	tests/unit/base \
 	tests/unit/cands \
+	tests/unit/choose \
 	tests/unit/clara \
 	tests/unit/clarans \
 	tests/unit/columns \
