@@ -1,4 +1,4 @@
-/* Sections: order, two tiles, blocks of tiles, the tournament, the call. */
+/* Sections: order, tiles, two tiles, blocks of tiles, the tournament, the call. */
 #include "alg/pair_sums.h"
 
 #include "base/mem.h"
@@ -39,19 +39,7 @@ void clu_cluster_order(size_t *order, size_t *start, const size_t *row, size_t n
     start[0] = 0;
 }
 
-static void pack(const struct work *w, const struct clu_space *space, int threads)
-{
-    const struct clu_pair_sums *s = w->out;
-
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t t = 0; t < w->tiles; t++) {
-        double norm[TILE];
-        size_t left = s->n - t * TILE;
-        clu_space_tile(space, s->order, t * TILE, left < TILE ? left : TILE, space->zero, 1, w->x + t * w->d * TILE, norm);
-    }
-}
-
-/* --- two tiles --- */
+/* --- tiles --- */
 
 static const double *tile(const struct work *w, size_t t)
 {
@@ -69,6 +57,20 @@ static size_t points(const struct work *w, size_t t)
     size_t left = w->out->n - t * TILE;
     return left < TILE ? left : TILE;
 }
+
+static void pack(const struct work *w, const struct clu_space *space, int threads)
+{
+    const struct clu_pair_sums *s = w->out;
+
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t t = 0; t < w->tiles; t++) {
+        double norm[TILE];
+        memset(sums(w, t, 0), 0, s->k * TILE * sizeof *s->sum); /* by the threads: clearing so much is work, too */
+        clu_space_tile(space, s->order, t * TILE, points(w, t), space->zero, 1, w->x + t * w->d * TILE, norm);
+    }
+}
+
+/* --- two tiles --- */
 
 /* The end of the run of points of the same cluster as place lo. */
 static size_t run_end(const struct work *w, size_t lo, size_t end)
@@ -110,59 +112,53 @@ static void meet_pure(const struct work *w, size_t a, size_t b, double *extent)
     }
 }
 
-/* Distances v[] of the points of tile a to one of cluster h: back[g * TILE] is that one's sum to cluster g. */
-static void add_runs(const struct work *w, size_t a, const double *v, int32_t h, double *back, double *extent)
+/* Distances of all points of tile a to each of b, v[TILE of b][TILE of a], and the sums of a. Places beyond the last row gather sums
+ * that nobody reads. */
+static void face(const struct work *w, size_t a, size_t b, double (*v)[TILE])
 {
-    size_t first = a * TILE, end = first + points(w, a);
+    const struct clu_metric metric = {.kind = CLU_EUCLIDEAN};
 
-    for (size_t lo = first, hi; lo < end; lo = hi) {
-        double all = 0, least = HUGE_VAL, most = 0;
-        hi = run_end(w, lo, end);
-        for (size_t p = lo - first; p < hi - first; p++)
-            all += v[p];
-        back[(size_t)w->label[lo] * TILE] += all;
-        if (!extent)
-            continue;
-        for (size_t p = lo - first; p < hi - first; p++) {
-            least = v[p] < least ? v[p] : least;
-            most = v[p] > most ? v[p] : most;
-        }
-        widen(extent, w->out->k, w->label[lo], h, least, most);
+    for (size_t q = 0; q < points(w, b); q++) {
+        double *to = sums(w, a, (size_t)w->label[b * TILE + q]);
+        clu_kern()->dist_tile[CLU_EUCLIDEAN](tile(w, a), tile(w, b) + q, TILE, w->d, &metric, v[q]);
+        for (size_t p = 0; p < TILE; p++)
+            to[p] += v[q][p];
     }
 }
 
-/* Both tiles are of several clusters. Places beyond the last row gather sums that nobody reads. */
+static void widen_each(const struct work *w, size_t a, size_t b, double (*v)[TILE], double *extent)
+{
+    for (size_t q = 0; q < points(w, b); q++)
+        for (size_t p = 0; p < points(w, a); p++)
+            if (a != b || p != q)
+                widen(extent, w->out->k, w->label[a * TILE + p], w->label[b * TILE + q], v[q][p], v[q][p]);
+}
+
+/* Both tiles are of several clusters. The points of b are the inner loop of their sums, too: a loop over the points of one cluster,
+ * which may be few, would wait for each addition. */
 static void meet_mixed(const struct work *w, size_t a, size_t b, double *extent)
 {
-    const struct clu_metric metric = {.kind = CLU_EUCLIDEAN};
-    double v[TILE];
+    _Alignas(64) double v[TILE][TILE]; /* stores of vectors that cross cache lines are slow */
+    size_t end = points(w, b);
 
-    for (size_t q = 0; q < points(w, b); q++) {
-        int32_t h = w->label[b * TILE + q];
-        double *to = sums(w, a, (size_t)h);
-        clu_kern()->dist_tile[CLU_EUCLIDEAN](tile(w, a), tile(w, b) + q, TILE, w->d, &metric, v);
-        for (size_t p = 0; p < TILE; p++)
-            to[p] += v[p];
-        add_runs(w, a, v, h, sums(w, b, 0) + q, extent);
+    face(w, a, b, v);
+    for (size_t p = 0; p < points(w, a); p++) {
+        double *to = sums(w, b, (size_t)w->label[a * TILE + p]);
+        for (size_t q = 0; q < end; q++)
+            to[q] += v[q][p];
     }
+    if (extent)
+        widen_each(w, a, b, v, extent);
 }
 
 /* A tile and itself: here alone a pair is looked at from both sides. */
 static void meet_itself(const struct work *w, size_t a, double *extent)
 {
-    const struct clu_metric metric = {.kind = CLU_EUCLIDEAN};
-    double v[TILE];
+    _Alignas(64) double v[TILE][TILE]; /* stores of vectors that cross cache lines are slow */
 
-    for (size_t q = 0; q < points(w, a); q++) {
-        int32_t h = w->label[a * TILE + q];
-        double *to = sums(w, a, (size_t)h);
-        clu_kern()->dist_tile[CLU_EUCLIDEAN](tile(w, a), tile(w, a) + q, TILE, w->d, &metric, v);
-        for (size_t p = 0; p < TILE; p++)
-            to[p] += v[p];
-        for (size_t p = 0; p < points(w, a) && extent; p++)
-            if (p != q)
-                widen(extent, w->out->k, w->label[a * TILE + p], h, v[p], v[p]);
-    }
+    face(w, a, a, v);
+    if (extent)
+        widen_each(w, a, a, v, extent);
 }
 
 static void meet(const struct work *w, size_t a, size_t b, double *extent)
@@ -270,7 +266,7 @@ static bool take_memory(struct work *w, bool extent, int threads)
 
     s->order = clu_alloc(s->n, sizeof *s->order);
     s->start = clu_alloc(k + 1, sizeof *s->start);
-    s->sum = clu_calloc(w->tiles * TILE, k * sizeof *s->sum);
+    s->sum = clu_alloc_aligned(w->tiles, k * TILE * sizeof *s->sum);
     w->x = clu_alloc_aligned(w->tiles, w->d * TILE * sizeof *w->x);
     w->label = clu_alloc(s->n, sizeof *w->label);
     bool have = s->order && s->start && s->sum && w->x && w->label;
