@@ -5,12 +5,12 @@
 
 #include <math.h>
 #include <omp.h>
+#include <sched.h>
 #include <string.h>
 
 #define TILE CLU_KERN_TILE
 
-/* Tiles in a block. Two of them are about a millisecond's work: a round's end, where threads wait for each other, is little beside
- * it, also where other programs want the processors; and 20,000 rows make ten pairs of blocks. */
+/* Tiles in a block. A pair of blocks is about a millisecond's work, and 20,000 rows make ten pairs. */
 #define BLOCK 20
 
 struct work {
@@ -200,35 +200,105 @@ static void meet_blocks(const struct work *w, size_t i, size_t j)
 
 /* --- the tournament --- */
 
-/* The opponents of pair q in a round, of an even number of players (the circle method: the last one stays where it is). */
-static void opponents(size_t round, size_t q, size_t players, size_t *i, size_t *j)
-{
-    size_t circle = players - 1;
+/* Round 0 is each block with itself; then come players - 1 rounds of the circle method. Rounds are not waited for: a block plays as
+ * soon as its next opponent has come as far, so that a thread that has lost its processor to another program holds up two
+ * blocks, not all. */
+struct tournament {
+    const struct work *w;
+    size_t players; /* even: one more than there are blocks, when they are odd, and who meets it has a rest */
+    size_t *round;  /* [blocks] the next one of each */
+    bool *busy;     /* [blocks] playing */
+    size_t next;    /* the block that is looked at next */
+    size_t left;    /* rounds of all blocks that are still to be played */
+    bool stop;
+};
 
-    *i = q == 0 ? circle : (round + q) % circle;
-    *j = (round + circle - q) % circle;
+static size_t opponent(const struct tournament *t, size_t block)
+{
+    size_t circle = t->players - 1, round = t->round[block] - 1;
+
+    if (t->round[block] == 0)
+        return block;
+    if (block == circle)
+        return round;
+    size_t other = (2 * round + circle - block) % circle; /* the two of a pair add up to twice the round */
+    return other == block ? circle : other;
 }
 
-static enum clu_status play(const struct work *w, const struct clu_run *run)
+/* The next pair that can play, if there is one now. */
+static bool take_pair(struct tournament *t, size_t *i, size_t *j)
 {
-    size_t players = (w->blocks + 1) / 2 * 2; /* one more than there are, when odd: who meets it has a rest */
-    int threads = run->threads;
+    size_t blocks = t->w->blocks;
 
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-    for (size_t i = 0; i < w->blocks; i++)
-        meet_blocks(w, i, i);
-    for (size_t round = 0; round + 1 < players; round++) {
-        if (clu_tick(run, "silhouette", round, players - 1, NAN) != CLU_OK)
-            return CLU_STOPPED;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-        for (size_t q = 0; q < players / 2; q++) {
-            size_t i, j;
-            opponents(round, q, players, &i, &j);
-            if (i < w->blocks && j < w->blocks)
-                meet_blocks(w, i, j);
+    for (size_t tried = 0; tried < blocks; tried++) {
+        *i = t->next;
+        t->next = (t->next + 1) % blocks;
+        if (t->busy[*i] || t->round[*i] == t->players)
+            continue;
+        *j = opponent(t, *i);
+        if (*j >= blocks) {
+            t->round[*i]++;
+            t->left--;
+        } else if (!t->busy[*j] && t->round[*j] == t->round[*i]) {
+            t->busy[*i] = t->busy[*j] = true;
+            return true;
         }
     }
-    return CLU_OK;
+    return false;
+}
+
+static void give_back(struct tournament *t, size_t i, size_t j)
+{
+    t->busy[i] = t->busy[j] = false;
+    t->round[i]++;
+    t->left--;
+    if (i != j) {
+        t->round[j]++;
+        t->left--;
+    }
+}
+
+static void play_on(struct tournament *t, const struct clu_run *run)
+{
+    size_t all = t->w->blocks * t->players, i = 0, j = 0, left = all;
+
+    for (bool playing = false, end = false; !end;) {
+#pragma omp critical(clu_pair_sums)
+        {
+            if (playing)
+                give_back(t, i, j);
+            left = t->left;
+            end = left == 0 || t->stop;
+            playing = !end && take_pair(t, &i, &j);
+        }
+        if (playing)
+            meet_blocks(t->w, i, j);
+        else if (!end)
+            sched_yield();
+        if (playing && omp_get_thread_num() == 0 && clu_tick(run, "silhouette", all - left, all, NAN) != CLU_OK)
+#pragma omp critical(clu_pair_sums)
+            t->stop = true;
+    }
+}
+
+static enum clu_status play(const struct work *w, const struct clu_run *run, struct clu_err *err)
+{
+    size_t players = (w->blocks + 1) / 2 * 2, pairs = players / 2;
+    int threads = (size_t)run->threads < pairs ? run->threads : (int)pairs;
+    struct tournament t = {.w = w, .players = players, .left = players * w->blocks};
+    enum clu_status status = CLU_OK;
+
+    t.round = clu_calloc(w->blocks, sizeof *t.round);
+    t.busy = clu_calloc(w->blocks, sizeof *t.busy);
+    if (t.round && t.busy) {
+#pragma omp parallel num_threads(threads) if (threads > 1)
+        play_on(&t, run);
+    } else {
+        status = clu_fail_memory(err);
+    }
+    clu_free(t.round);
+    clu_free(t.busy);
+    return t.stop ? CLU_STOPPED : status;
 }
 
 /* --- the call --- */
@@ -298,7 +368,7 @@ enum clu_status clu_pair_sums_fit(struct clu_pair_sums *out, const struct clu_sp
         for (size_t p = 0; p < n; p++)
             w.label[p] = label[out->order[p]];
         pack(&w, space, run->threads);
-        status = play(&w, run);
+        status = play(&w, run, err);
     }
     if (status == CLU_OK && opt->extent)
         merge_extents(&w, space->unit, run->threads);
