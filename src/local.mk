@@ -43,6 +43,7 @@ libclu_a_SOURCES = \
 	src/io/write.c src/io/write.h \
 	src/alg/assign.c src/alg/assign.h \
 	src/alg/cands.c src/alg/cands.h \
+	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/gmm.c src/alg/gmm.h \
@@ -60,6 +61,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
+	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
 	src/alg/pam_msc.c src/alg/pam_msc.h \
@@ -68,6 +70,8 @@ libclu_a_SOURCES = \
 	src/alg/pam_table.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
+	src/alg/validity.c src/alg/validity.h \
+	src/cli/choose.c src/cli/choose.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/labels.c src/cli/labels.h \
 	src/cli/machine.c src/cli/machine.h \
