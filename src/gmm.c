@@ -17,11 +17,11 @@ enum shrinkage { SHRINK_NONE = 0, SHRINK_OAS };
 struct args {
     struct clu_gmm_search_opt fit;
     struct clu_opt_range k;
-    int covariance, shrinkage, print;
+    int covariance, shrinkage, choose, print;
     const char *init;
     size_t sample; /* 0: none */
     const char *assign, *save;
-    bool k_given, print_given, method_given;
+    bool k_given, print_given, choose_given, method_given;
     struct clu_cli_input input;
     struct clu_cli_output output;
     struct clu_cli_common common;
@@ -35,6 +35,7 @@ static const int plain_family[] = {CLU_GMM_VVV, CLU_GMM_EEE, CLU_GMM_VVI, CLU_GM
 #define AUTO (PLAIN + CLU_GMM_FAMILIES)
 
 static const char *const criterion_words[] = {"bic", "icl", "aic", NULL};
+static const char *const choose_words[] = {"criterion", "silhouette", "ch", "db", "bic", NULL};
 static const char *const shrinkage_words[] = {"none", "oas", NULL};
 static const char *const vanish_words[] = {"drop", "restart", "error", NULL};
 static const char *const print_words[] = {"labels", "posteriors", "uncertainty", "density", "means", "covariances",
@@ -53,6 +54,10 @@ static const struct clu_opt method_opt[] = {
              "(E) or varying (V) among clusters, or none (I); auto: the best of the fourteen by --criterion"},
     {.name = "criterion", .type = CLU_OPT_WORD, .offset = AT(fit.criterion), .arg = "WORD", .words = criterion_words,
      .given = 1 + AT(method_given), .help = "what chooses the number of clusters and the family; the largest is the best"},
+    {.name = "choose", .type = CLU_OPT_WORD, .offset = AT(choose), .arg = "WORD", .words = choose_words, .given = 1 + AT(choose_given),
+     .help = "of a range of -k take the number of clusters with the best --criterion, or, each with the family of the best --criterion, the one "
+             "with the largest silhouette, the largest Calinski-Harabasz index (ch) or the smallest Davies-Bouldin index (db); bic: as "
+             "--criterion=bic"},
     {.name = "noise", .type = CLU_OPT_FLAG, .offset = AT(fit.fit.noise), .given = 1 + AT(method_given),
      .help = "one more component that is uniform over all rows, for what belongs to no cluster: label 0"},
     {.name = "init", .type = CLU_OPT_FILE, .offset = AT(init), .arg = "HOW", .given = 1 + AT(method_given),
@@ -131,12 +136,28 @@ static int init_of(void)
 
 static void check_assign(struct clu_cli *cli)
 {
-    if (args.k_given || args.save || args.method_given || args.input.weight || args.input.scale != CLU_SCALE_NONE)
+    if (args.k_given || args.save || args.choose_given || args.method_given || args.input.weight || args.input.scale != CLU_SCALE_NONE)
         clu_cli_usage(cli, "--assign takes all that from the model: no -k, -w, -m, --scale or option of the method");
     if (args.print > CLU_MIXTURE_DENSITY)
         clu_cli_usage(cli, "--assign prints labels, posteriors, uncertainty or density");
     if (args.sample && cli->files > 0)
         clu_cli_usage(cli, "--sample with --assign reads no table");
+}
+
+/* What chooses k: a criterion of the mixture, or one of its labels. */
+static bool by_labels(void)
+{
+    return args.choose >= 1 + CLU_BY_SILHOUETTE && args.choose <= 1 + CLU_BY_DB;
+}
+
+static void check_choice(struct clu_cli *cli)
+{
+    if (args.choose_given && args.k.lo == args.k.hi && args.print != PRINT_CRITERIA)
+        clu_cli_usage(cli, "--choose is for a range of -k or for -p criteria");
+    if (by_labels() && args.input.weight)
+        clu_cli_usage(cli, "the indices of --choose count rows alike: no -w");
+    if (args.choose == 1 + CLU_BY_BIC && args.fit.criterion != CLU_GMM_BIC)
+        clu_cli_usage(cli, "--choose=bic is --criterion=bic");
 }
 
 static void check_fit(struct clu_cli *cli)
@@ -158,10 +179,12 @@ static void check_fit(struct clu_cli *cli)
 /* Requests that make no sense together. */
 static void check_args(struct clu_cli *cli)
 {
-    if (args.assign)
+    if (args.assign) {
         check_assign(cli);
-    else
+    } else {
         check_fit(cli);
+        check_choice(cli);
+    }
     if (args.sample && (args.print_given || args.output.append))
         clu_cli_usage(cli, "--sample prints rows of its own: no -p or -a");
     if (args.output.append && args.print != CLU_MIXTURE_LABELS)
@@ -214,6 +237,7 @@ static enum clu_status fit_rows(struct clu_gmm_search *found, const struct clu_t
 
     choose_families(&opt, family);
     opt.fit.shrink = args.shrinkage == SHRINK_OAS;
+    opt.choose = by_labels() ? args.choose - 1 : CLU_BY_BIC;
     opt.k_lo = args.k.lo;
     opt.k_hi = args.k.hi;
     opt.label = label;
@@ -236,12 +260,15 @@ static enum clu_status fit_rows(struct clu_gmm_search *found, const struct clu_t
 /* -p criteria; log_unit is taken off the log density of every row. */
 static void print_criteria(struct clu_cli *cli, const struct clu_schema *s, const struct clu_gmm_search *found, double log_unit)
 {
-    static const char *const head[] = {"k", "covariance", "loglik", "parameters", "bic", "icl", "aic", "iterations", "chosen"};
+    static const char *const head[] = {"k", "covariance", "loglik", "parameters", "bic", "icl", "aic", "iterations"};
     struct clu_cells c = clu_print_cells(cli, s);
     double off = log_unit * found->best.rows;
 
     for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
         clu_cell_str(&c, head[i]);
+    if (by_labels())
+        clu_cell_str(&c, choose_words[args.choose]);
+    clu_cell_str(&c, "chosen");
     clu_cells_end(&c);
     for (size_t i = 0; i < found->trials; i++) {
         const struct clu_gmm_trial *t = &found->trial[i];
@@ -253,6 +280,8 @@ static void print_criteria(struct clu_cli *cli, const struct clu_schema *s, cons
         clu_cell_number(&c, t->icl - 2 * off);
         clu_cell_number(&c, t->aic - 2 * off);
         clu_cell_number(&c, t->done ? (double)t->iterations : (double)NAN);
+        if (by_labels())
+            clu_cell_number(&c, t->judged);
         clu_cell_int(&c, i == found->chosen);
         clu_cells_end(&c);
     }

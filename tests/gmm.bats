@@ -306,6 +306,32 @@ clouds()
     same want got
 }
 
+@test "the number of clusters by an index of the labels, the family by the criterion" {
+    clouds > x
+    for by in silhouette ch db; do
+        run_clu gmm -k 1..4 --covariance=auto --choose=$by -p criteria x
+        ok
+        [ "$(head -n 1 "$CLU_OUT")" = k,covariance,loglik,parameters,bic,icl,aic,iterations,$by,chosen ]
+        # the one that kmeans prints for the same labels
+        [ "$(awk -F, 'NR > 1 && $9 != "NA"' "$CLU_OUT" | wc -l)" -eq 3 ]
+        awk -F, -v sign=$([ $by = db ] && echo -1 || echo 1) 'NR > 1 && $9 != "NA" && (best == "" || sign * $9 > sign * best) { best = $9 }
+            $10 == 1 { taken = $9 } END { exit !(taken == best) }' "$CLU_OUT"
+        for k in 2 3; do
+            [ "$(awk -F, -v k=$k '$1 == k && $9 != "NA" { print $2 }' "$CLU_OUT")" = \
+                "$(gmm -k $k --covariance=auto -p criteria x | chosen covariance)" ]
+        done
+    done
+    gmm -k 2..4 --choose=bic x > got
+    gmm -k 2..4 --criterion=bic x > want
+    same want got
+    run_clu gmm -k 2 --choose=ch x
+    fails 2 '--choose is for a range of -k or for -p criteria'
+    run_clu gmm -k 2..3 --choose=db -w a x
+    fails 2 'the indices of --choose count rows alike: no -w'
+    run_clu gmm -k 2..3 --choose=bic --criterion=icl x
+    fails 2 '--choose=bic is --criterion=bic'
+}
+
 @test "ties go to fewer clusters, then to fewer parameters" {
     # one column: ten of the families are the same as another; E and V only differ in number
     seq 20 > x

@@ -2,6 +2,7 @@
 complete -c gmm -s k -l clusters -x -d 'number of clusters, or a range such as 1..9, of which the best by --criterion is taken (required, but for --assign and for a start from labels or a model)'
 complete -c gmm -l covariance -x -a 'full tied diag spherical EII VII EEI VEI EVI VVI EEE VEE EVE VVE EEV VEV EVV VVV auto' -d 'family of the covariance matrices: full (VVV), tied (EEE), diag (VVI), spherical (VII), or volume, shape and orientation each equal (E) or varying (V) among clusters, or none (I); auto: the best of the fourteen by --criterion'
 complete -c gmm -l criterion -x -a 'bic icl aic' -d 'what chooses the number of clusters and the family; the largest is the best'
+complete -c gmm -l choose -x -a 'criterion silhouette ch db bic' -d 'of a range of -k take the number of clusters with the best --criterion, or, each with the family of the best --criterion, the one with the largest silhouette, the largest Calinski-Harabasz index (ch) or the smallest Davies-Bouldin index (db); bic: as --criterion=bic'
 complete -c gmm -l noise -d 'one more component that is uniform over all rows, for what belongs to no cluster: label 0'
 complete -c gmm -l init -r -d 'start from k-means (kmeans), from merging rows by a mixture\'s own criterion (hc), from the labels in a column of the table (labels:COL), or from the saved model in FILE'
 complete -c gmm -l nstart -x -d 'number of starts by k-means; the one with the largest likelihood is kept'

@@ -25,6 +25,7 @@ struct search {
     uint8_t *away;          /* [n] noise to begin with; NULL without noise */
     struct clu_gmm_hc hc;
     struct clu_gmm *found;  /* [families] of this k; k == 0: none yet */
+    struct clu_criteria judged; /* of the best so far */
     struct clu_err first;   /* why the first fit failed */
 };
 
@@ -289,7 +290,7 @@ static enum clu_status try_starts(struct search *s, size_t k, struct clu_err *er
 static enum clu_status judge(const struct search *s, struct clu_gmm_trial *t, const struct clu_gmm *g, struct clu_err *err)
 {
     t->done = g->k > 0;
-    t->loglik = t->bic = t->icl = t->aic = NAN;
+    t->loglik = t->bic = t->icl = t->aic = t->judged = NAN;
     t->parameters = clu_gmm_parameters(t->family, t->done ? g->k : t->k, s->x.cols, s->fit.noise);
     if (!t->done)
         return CLU_OK;
@@ -307,23 +308,64 @@ static double merit(const struct clu_gmm_trial *t, int criterion)
     return criterion == CLU_GMM_AIC ? t->aic : criterion == CLU_GMM_ICL ? t->icl : t->bic;
 }
 
+/* Is a to be taken before b, for the same k? */
+static bool before(const struct clu_gmm_trial *a, const struct clu_gmm_trial *b, int criterion)
+{
+    double x = merit(a, criterion), y = merit(b, criterion);
+
+    return a->done && (!b->done || x > y || (x == y && a->parameters < b->parameters));
+}
+
+/* What the labels of g are like. */
+static enum clu_status judge_labels(struct search *s, struct clu_criteria *c, const struct clu_gmm *g, struct clu_err *err)
+{
+    bool silhouette = s->opt->choose == CLU_BY_SILHOUETTE;
+    enum clu_status status = clu_gmm_posterior(g, s->x, 0, s->x.rows, NULL, NULL, s->label, s->run, err);
+
+    return status == CLU_OK ? clu_criteria_fit(c, s->x, s->label, g->k, silhouette, s->run, err) : status;
+}
+
+/* Is the best family of this k better than what there is? */
+static enum clu_status compare(struct search *s, struct clu_gmm_trial *t, const struct clu_gmm *g, bool *better_k, struct clu_err *err)
+{
+    const struct clu_gmm_trial *best = &s->out->trial[s->out->chosen];
+    enum clu_status status = CLU_OK;
+
+    if (s->opt->choose != CLU_BY_BIC) {
+        struct clu_criteria mine;
+        status = judge_labels(s, &mine, g, err);
+        t->judged = mine.value[s->opt->choose];
+        *better_k = s->out->best.k == 0 || clu_criteria_better(&mine, &s->judged, s->opt->choose);
+        if (*better_k)
+            s->judged = mine;
+    } else {
+        *better_k = s->out->best.k == 0 || merit(t, s->opt->criterion) > merit(best, s->opt->criterion);
+    }
+    return status;
+}
+
 static enum clu_status judge_all(struct search *s, size_t k, struct clu_err *err)
 {
+    struct clu_gmm_search *out = s->out;
+    struct clu_gmm_trial *first = out->trial + out->trials;
+    size_t best = 0;
+    bool better_k;
     enum clu_status status = CLU_OK;
 
     for (size_t f = 0; f < s->opt->families && status == CLU_OK; f++) {
-        struct clu_gmm_search *out = s->out;
-        struct clu_gmm_trial *t = &out->trial[out->trials], *best = &out->trial[out->chosen];
-        *t = (struct clu_gmm_trial){.k = k, .family = s->opt->family[f]};
-        status = judge(s, t, &s->found[f], err);
-        double a = merit(t, s->opt->criterion), b = merit(best, s->opt->criterion);
-        if (t->done && (!best->done || t == best || a > b || (a == b && t->k == best->k && t->parameters < best->parameters))) {
-            clu_gmm_clear(&out->best);
-            out->best = s->found[f];
-            s->found[f] = (struct clu_gmm){0};
-            out->chosen = out->trials;
-        }
-        out->trials++;
+        first[f] = (struct clu_gmm_trial){.k = k, .family = s->opt->family[f]};
+        status = judge(s, &first[f], &s->found[f], err);
+        best = before(&first[f], &first[best], s->opt->criterion) ? f : best;
+    }
+    out->trials += s->opt->families;
+    if (status != CLU_OK || !first[best].done)
+        return status;
+    status = compare(s, &first[best], &s->found[best], &better_k, err);
+    if (status == CLU_OK && better_k) {
+        clu_gmm_clear(&out->best);
+        out->best = s->found[best];
+        s->found[best] = (struct clu_gmm){0};
+        out->chosen = (size_t)(first + best - out->trial);
     }
     return status;
 }

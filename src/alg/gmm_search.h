@@ -1,10 +1,12 @@
 /* alg/gmm_search.h - which mixture: numbers of components, families and starts are tried, and the best by a criterion is kept.
  *
  * For every k and family the start of the largest log-likelihood counts; of these fits the one with the best BIC, ICL or AIC is taken, of
- * equals the one of smaller k, then of fewer parameters. Cost: a fit each (alg/gmm.h); starts are found once for all families. */
+ * equals the one of smaller k, then of fewer parameters. Or that decides for each k alone, and k is chosen by what its labels are like
+ * (alg/choose.h). Cost: a fit each (alg/gmm.h); starts are found once for all families. */
 #ifndef CLU_ALG_GMM_SEARCH_H
 #define CLU_ALG_GMM_SEARCH_H
 
+#include "alg/choose.h"
 #include "alg/gmm.h"
 
 enum clu_gmm_criterion { CLU_GMM_BIC = 0, CLU_GMM_ICL, CLU_GMM_AIC };
@@ -30,6 +32,7 @@ struct clu_gmm_search_opt {
     const int *family;      /* [families] */
     size_t families;
     int criterion, init, lost;
+    int choose;             /* enum clu_criterion for k; CLU_BY_BIC: by criterion, as families are */
     size_t nstart;
     const int32_t *label;        /* for CLU_GMM_LABELS: 0..k-1, -1 for noise or none */
     const struct clu_gmm *model; /* for CLU_GMM_MODEL */
@@ -40,6 +43,7 @@ struct clu_gmm_trial {
     int family;
     bool done, converged;   /* done: there is a fit without a loss; else the figures are NAN */
     double loglik, parameters, bic, icl, aic;
+    double judged;          /* by opt->choose; NAN but for the best family of each k */
     size_t iterations;
 };
 
