@@ -24,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/exsum \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \
+	tests/unit/gmm_post \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
@@ -126,7 +127,7 @@ else
 TESTS += tests/no-cmocka
 endif
 
-EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/brute.h tests/unit/unit.h
+EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/brute.h tests/unit/mixture.h tests/unit/unit.h
 
 # Sanitizers: a status of their own, and malloc returns NULL as the tools expect.
 AM_TESTS_ENVIRONMENT = \

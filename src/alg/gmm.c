@@ -41,13 +41,16 @@ enum clu_status clu_gmm_alloc(struct clu_gmm *g, size_t k, size_t d, int family,
 {
     size_t matrix, all;
 
-    *g = (struct clu_gmm){.d = d, .k = k, .family = family, .loglik = NAN};
+    *g = (struct clu_gmm){0};
     if (d > UINT32_MAX / 8 || __builtin_mul_overflow(2 * d * sizeof(double), d + 1, &all)) /* 2 d + 2 d^2 of a component */
         return clu_fail_memory(err);
+    *g = (struct clu_gmm){.d = d, .k = k, .family = family, .loglik = NAN};
     matrix = d * d;
     g->weight = clu_calloc(k, all + 2 * sizeof(double));
-    if (!g->weight)
+    if (!g->weight) {
+        *g = (struct clu_gmm){0};
         return clu_fail_memory(err);
+    }
     g->log_det = g->weight + k;
     g->mean = g->log_det + k;
     g->cov = g->mean + k * d;

@@ -60,7 +60,7 @@ struct clu_gmm_opt {
 };
 #define CLU_GMM_DEFAULT ((struct clu_gmm_opt){.family = CLU_GMM_VVV, .max_iter = 1000, .tol = 1e-6, .final_e = true})
 
-/* A mixture. Arrays owned. */
+/* A mixture. Its arrays are one block, which clu_gmm_alloc() or clu_gmm_fit() took and clu_gmm_clear() frees. */
 struct clu_gmm {
     size_t d, k;
     int family;

@@ -17,7 +17,7 @@
 #define INNER_TOL 1e-14
 #define SWEEPS 100
 #define WARM_SWEEPS 20
-#define SWEEP_TOL 1e-9 /* sine of the largest angle turned by, whose square is what the likelihood would gain */
+#define SWEEP_TOL 1e-7 /* sine of the largest angle turned by, whose square is what the likelihood would gain */
 
 /* --- small things --- */
 

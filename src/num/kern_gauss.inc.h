@@ -10,6 +10,13 @@ enum {
     GAUSS_COLS = LANES64 == 8 ? 4 : 2 /* GAUSS_ROWS times as many sums: 16 of 32 registers, or 8 of 16 */
 };
 
+/* Loops over the registers of a block. clang takes "GCC unroll" too late to keep such arrays in registers. */
+#ifdef __clang__
+#define GAUSS_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define GAUSS_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 #define GAUSS_INLINE static inline __attribute__((always_inline))
 
 typedef int64_t gauss_bits __attribute__((vector_size(LANES64 * 8)));
@@ -49,35 +56,35 @@ GAUSS_INLINE void gauss_rows(const double *z, const double *whiten, size_t d, si
     const double *w = whiten + a * d;
     vec64 v[GAUSS_ROWS][ROWS_AT_ONCE], zv[ROWS_AT_ONCE];
 
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int r = 0; r < rows; r++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++)
             v[r][g] = SET64(0.0);
     for (size_t b = 0; b < a; b++) {
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++)
             zv[g] = LOAD64(z + b * GAUSS_GROUP + g * LANES64);
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int r = 0; r < rows; r++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++)
                 v[r][g] = MADD64(SET64(w[(size_t)r * d + b]), zv[g], v[r][g]);
     }
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int c = 0; c < rows; c++) {
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++)
             zv[g] = LOAD64(z + (a + (size_t)c) * GAUSS_GROUP + g * LANES64);
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int r = c; r < rows; r++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++)
                 v[r][g] = MADD64(SET64(w[(size_t)r * d + a + (size_t)c]), zv[g], v[r][g]);
     }
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int r = 0; r < rows; r++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++)
             q[g] = MADD64(v[r][g], v[r][g], q[g]);
 }
@@ -86,7 +93,7 @@ GAUSS_INLINE void gauss_rows(const double *z, const double *whiten, size_t d, si
 GAUSS_INLINE void gauss_out(const vec64 *q, double offset, double *out)
 {
     vec64 low = SET64(-0x1p1000);
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int g = 0; g < ROWS_AT_ONCE; g++) {
         vec64 v = MADD64(SET64(-0.5), q[g], SET64(offset));
         STORE64(out + g * LANES64, PICK64(low, v, v, low));
@@ -100,10 +107,10 @@ static void gauss_full(const double *x, size_t points, size_t d, const double *m
         vec64 q[ROWS_AT_ONCE];
         size_t a = 0;
         for (size_t i = 0; i < d; i++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++)
                 STORE64(z + i * GAUSS_GROUP + g * LANES64, LOAD64(x + i * CLU_KERN_TILE + p + g * LANES64) - SET64(mean[i]));
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++)
             q[g] = SET64(0.0);
         for (; a + GAUSS_ROWS <= d; a += GAUSS_ROWS)
@@ -129,12 +136,12 @@ static void gauss_diag(const double *x, size_t points, size_t d, const double *m
 {
     for (size_t p = 0; p < points; p += GAUSS_GROUP) {
         vec64 q[ROWS_AT_ONCE];
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++)
             q[g] = SET64(0.0);
         for (size_t i = 0; i < d; i++) {
             vec64 m = SET64(minus[i]), s = SET64(scale[i]);
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++) {
                 vec64 v = MADD64(LOAD64(x + i * CLU_KERN_TILE + p + g * LANES64), s, m);
                 q[g] = MADD64(v, v, q[g]);
@@ -150,31 +157,31 @@ static void gauss_share(double *p, size_t points, size_t k, const double *w, dou
 {
     for (size_t i = 0; i < points; i += GAUSS_GROUP) {
         vec64 top[ROWS_AT_ONCE], all[ROWS_AT_ONCE];
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++) {
             top[g] = SET64(-0x1p1000);
             all[g] = SET64(0.0);
         }
         for (size_t j = 0; j < k; j++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++)
                 top[g] = MAX64(top[g], LOAD64(p + j * CLU_KERN_TILE + i + g * LANES64));
         for (size_t j = 0; j < k; j++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++) {
                 double *at = p + j * CLU_KERN_TILE + i + g * LANES64;
                 vec64 e = gauss_exp(LOAD64(at) - top[g]);
                 all[g] += e;
                 STORE64(at, e);
             }
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int g = 0; g < ROWS_AT_ONCE; g++) {
             STORE64(most + i + g * LANES64, top[g]);
             STORE64(sum + i + g * LANES64, all[g]);
             all[g] = LOAD64(w + i + g * LANES64) / all[g];
         }
         for (size_t j = 0; j < k; j++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int g = 0; g < ROWS_AT_ONCE; g++) {
                 double *at = p + j * CLU_KERN_TILE + i + g * LANES64;
                 STORE64(at, LOAD64(at) * all[g]);
@@ -206,32 +213,32 @@ GAUSS_INLINE void gauss_block(const double *u, const double *z, size_t vectors, 
     vec64 s[GAUSS_ROWS][GAUSS_ROWS];
     double *at[GAUSS_ROWS];
 
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int r = 0; r < rows; r++) {
         size_t row = a + (size_t)r;
         at[r] = acc + (row * (row + 1) / 2 + b) * LANES64;
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int c = 0; c < cols; c++)
             if (!diagonal || c <= r)
                 s[r][c] = LOAD64(at[r] + c * LANES64);
     }
     for (size_t v = 0; v < vectors; v++) {
         vec64 uv[GAUSS_ROWS];
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int r = 0; r < rows; r++)
             uv[r] = LOAD64(u + (size_t)r * CLU_KERN_TILE + v * LANES64);
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int c = 0; c < cols; c++) {
             vec64 zv = LOAD64(z + (size_t)c * CLU_KERN_TILE + v * LANES64);
-#pragma GCC unroll 8
+GAUSS_UNROLL
             for (int r = 0; r < rows; r++)
                 if (!diagonal || c <= r)
                     s[r][c] = MADD64(uv[r], zv, s[r][c]);
         }
     }
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int r = 0; r < rows; r++)
-#pragma GCC unroll 8
+GAUSS_UNROLL
         for (int c = 0; c < cols; c++)
             if (!diagonal || c <= r)
                 STORE64(at[r] + c * LANES64, s[r][c]);
@@ -243,7 +250,7 @@ GAUSS_INLINE void gauss_band(const double *z, const double *r, size_t vectors, s
 {
     size_t b = 0;
 
-#pragma GCC unroll 8
+GAUSS_UNROLL
     for (int i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             STORE64(u + i * CLU_KERN_TILE + v * LANES64,
