@@ -796,7 +796,7 @@ gmm -k 2 -j 1 -i 1 -a -m model x.csv
 gmm --assign model -j 1 -p posteriors x.csv
 gmm -k 1..2 -j 1 --covariance=auto --init=hc -p criteria x.csv
 gmm -k 1 -j 1 --noise --covariance=EII --nstart 2 -p summary cloud
-gmm --init=model -j 1 -p covariances x.csv
+gmm -c b --init=model -j 1 -p covariances x.csv
 gmm --init=labels:a -j 1 --sample 3 x.csv
 END
 }

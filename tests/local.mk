@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \
 	tests/unit/gmm_post \
+	tests/unit/gmm_search \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \

@@ -145,7 +145,7 @@ static double lay_out(struct clu_gmm_state *s, double *from)
 }
 
 /* Columns whose values lie within a factor of two of each other are moved by their minimum, which is exact (num/space.h says why);
- * floor: a deviation of 128 last bits of what is left, or of 4 of what was taken away, is that of rounding. */
+ * floor: a deviation of 128 last bits of what is left, or of 2 of what was taken away, is that of rounding. */
 static void settle(struct clu_gmm_state *s)
 {
     double *min = s->mean, *max = s->scatter, *tiny = s->cov, *row = s->scratch; /* all at least [d], and free */
@@ -162,7 +162,7 @@ static void settle(struct clu_gmm_state *s)
         double a = min[i], b = max[i];
         s->shift[i] = a > 0 && b <= 2 * a ? a : b < 0 && a >= 2 * b ? b : 0;
         double spread = fmax(fabs(a - s->shift[i]), fabs(b - s->shift[i]));
-        double least = DBL_EPSILON * fmax(128 * spread, 4 * fabs(s->shift[i]));
+        double least = DBL_EPSILON * fmax(128 * spread, 2 * fabs(s->shift[i]));
         s->floor[i] = fmax(least * least, DBL_MIN);
     }
 }

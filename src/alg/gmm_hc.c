@@ -1,6 +1,7 @@
 /* Sections: the sample, Ward's criterion, the criterion of VVV, the tree, cutting it. */
 #include "alg/gmm_hc.h"
 
+#include "alg/gmm_start.h"
 #include "base/mem.h"
 #include "num/chol.h"
 
@@ -17,7 +18,7 @@ struct grow {
     size_t n, d;
     double *y;       /* [n][d] the sample, then the means of groups */
     double *weight;  /* [n] */
-    double *cov;     /* [2][d][d + 1] scratch */
+    double *cov;     /* [d][d] scratch */
     size_t *chain;   /* [n] Ward: of nearest neighbours */
     struct pair *pair; /* [n - 1] its mergers */
     int32_t *of;     /* [n] union-find */
@@ -44,21 +45,23 @@ static enum clu_status take_sample(struct grow *g, struct clu_view x, const doub
         counting += (!w || w[i] > 0) && (!away || !away[i]);
     if (counting < k)
         return clu_fail(err, CLU_DATA, "%zu clusters asked, but only %zu rows", k, counting);
-    size_t most = SAMPLE > 2 * k ? SAMPLE : 2 * k, step = (counting + most - 1) / most;
-    g->n = (counting + step - 1) / step;
+    size_t most = SAMPLE > 2 * k ? SAMPLE : 2 * k;
+    g->n = counting < most ? counting : most;
     g->h->row = clu_alloc(g->n, sizeof *g->h->row);
     g->h->group = clu_alloc(g->n, sizeof *g->h->group);
     g->y = clu_alloc(g->n, g->d * sizeof *g->y);
     g->weight = clu_alloc(g->n, sizeof *g->weight);
-    g->cov = clu_alloc(2 * g->d, (g->d + 1) * sizeof *g->cov);
+    g->cov = clu_alloc(g->d, g->d * sizeof *g->cov);
     g->chain = clu_alloc(g->n, sizeof *g->chain);
     g->pair = clu_alloc(g->n, sizeof *g->pair);
     g->of = clu_alloc(g->n, sizeof *g->of);
     if (!g->h->row || !g->h->group || !g->y || !g->weight || !g->cov || !g->chain || !g->pair || !g->of)
         return clu_fail_memory(err);
+    if (clu_gmm_start_sample(g->chain, counting, g->n) < 0)
+        return clu_fail_memory(err);
     counting = 0;
-    for (size_t i = 0; i < x.rows; i++) {
-        if ((w && !(w[i] > 0)) || (away && away[i]) || counting++ % step > 0)
+    for (size_t i = 0; i < x.rows && at < g->n; i++) {
+        if ((w && !(w[i] > 0)) || (away && away[i]) || counting++ != g->chain[at])
             continue;
         g->h->row[at] = i;
         g->weight[at] = w ? w[i] : 1;
@@ -69,11 +72,10 @@ static enum clu_status take_sample(struct grow *g, struct clu_view x, const doub
     return CLU_OK;
 }
 
-/* Columns to standard deviation 1, then the rows to covariance 1 as far as it has an inverse: a ridge of 1e-6. */
-static void whiten(struct grow *g)
+/* Columns to mean 0 and standard deviation 1. */
+static void standardise(struct grow *g)
 {
     size_t n = g->n, d = g->d;
-    double *cov = g->cov, *inverse = cov + d * d, *z = inverse + d * d;
 
     for (size_t j = 0; j < d; j++) {
         double sum = 0, first = g->y[j], square = 0;
@@ -88,25 +90,6 @@ static void whiten(struct grow *g)
         double divisor = square > 0 ? sqrt(square / (double)n) : 1;
         for (size_t i = 0; i < n; i++)
             g->y[i * d + j] /= divisor;
-    }
-    memset(cov, 0, d * d * sizeof *cov);
-    for (size_t i = 0; i < n; i++)
-        for (size_t a = 0; a < d; a++)
-            for (size_t b = 0; b <= a; b++)
-                cov[a * d + b] += g->y[i * d + a] * g->y[i * d + b] / (double)n;
-    for (size_t a = 0; a < d; a++)
-        cov[a * d + a] += 1e-6;
-    if (clu_chol_factor(cov, d, 0, NULL) < d)
-        return;
-    clu_chol_invert(cov, d, inverse);
-    for (size_t i = 0; i < n; i++) {
-        memcpy(z, g->y + i * d, d * sizeof *z);
-        for (size_t a = 0; a < d; a++) {
-            double sum = 0;
-            for (size_t b = 0; b <= a; b++)
-                sum += inverse[a * d + b] * z[b];
-            g->y[i * d + a] = sum;
-        }
     }
 }
 
@@ -324,7 +307,7 @@ static enum clu_status grow(struct grow *g, size_t k, struct clu_err *err)
 
     if (!y)
         return clu_fail_memory(err);
-    whiten(g);
+    standardise(g);
     memcpy(y, g->y, g->n * g->d * sizeof *y);
     memcpy(y + g->n * g->d, g->weight, g->n * sizeof *y);
     grow_ward(g);

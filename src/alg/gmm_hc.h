@@ -1,11 +1,12 @@
 /* alg/gmm_hc.h - labels for the start of a mixture by model-based agglomeration (Banfield and Raftery, Biometrics 49, 1993; Fraley, SIAM J.
  * Sci. Comput. 20, 1998).
  *
- * On at most 2000 rows, taken at equal steps, brought to a covariance of 1. Single rows are first merged by Ward's criterion (that of
- * EII) to at most 100 groups (3 k when that is more), and these by the criterion of VVV: the pair whose merger raises the sum of
- * n log |W / n| least, where W / n of a group is drawn towards the mean variance within groups by as many rows as there are columns, so
- * that small groups have a determinant. Above 50 columns Ward's criterion does it all. One tree serves every k. No random number is
- * drawn. O(2000^2 d + groups^2 d^3). */
+ * On at most 2000 rows (alg/gmm_start.h), their columns brought to standard deviation 1. Single rows are first merged by Ward's
+ * criterion (that of EII) to at most 100 groups (3 k when that is more), and these by the criterion of VVV: the pair whose merger
+ * raises the sum of n log |W / n| least, where W / n of a group is drawn towards the mean variance within groups by as many rows as
+ * there are columns, so that small groups have a determinant. Above 50 columns Ward's criterion does it all. One tree serves every k,
+ * and every seed.
+ * O(2000^2 d + groups^2 d^3). */
 #ifndef CLU_ALG_GMM_HC_H
 #define CLU_ALG_GMM_HC_H
 

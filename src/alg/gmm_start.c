@@ -3,6 +3,7 @@
 
 #include "alg/kmeans.h"
 #include "base/mem.h"
+#include "base/rng.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ double clu_gmm_mean_variance(struct clu_view x, const double *w)
         double sd = deviation(x, w, j);
         sum += sd * sd;
     }
-    return sum > 0 ? sum / (double)x.cols : 1;
+    return sum == 0 ? 1 : sum / (double)x.cols; /* not finite where differences overflow */
 }
 
 static void standardise(struct clu_mat *m, const double *w)
@@ -128,13 +129,36 @@ enum clu_status clu_gmm_start_kmeans(int32_t *label, struct clu_view x, const do
 #define SAMPLE 2000
 #define NEIGHBOUR 5
 
-/* Squared distance to the fifth nearest of the sample (every step-th row), itself apart; to the farthest if there are fewer. */
-static double sparseness(const struct clu_mat *m, size_t i, size_t step)
+static int ascending(const void *a, const void *b)
+{
+    const size_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+int clu_gmm_start_sample(size_t *row, size_t n, size_t m)
+{
+    struct clu_rng r;
+
+    if (m == n) {
+        for (size_t i = 0; i < n; i++)
+            row[i] = i;
+        return 0;
+    }
+    clu_rng_at(&r, 1, 0);
+    if (clu_rng_sample(&r, n, m, row) < 0)
+        return -1;
+    qsort(row, m, sizeof *row, ascending);
+    return 0;
+}
+
+/* Squared distance to the fifth nearest of the sample, itself apart; to the farthest if there are fewer. */
+static double sparseness(const struct clu_mat *m, size_t i, const size_t *sample, size_t size)
 {
     double least[NEIGHBOUR];
     size_t have = 0, d = m->cols;
 
-    for (size_t r = 0; r < m->rows; r += step) {
+    for (size_t s = 0; s < size; s++) {
+        size_t r = sample[s];
         double sum = 0;
         if (r == i)
             continue;
@@ -167,19 +191,19 @@ static int sparser_first(const void *a, const void *b)
 enum clu_status clu_gmm_start_away(uint8_t *away, struct clu_view x, const double *w, double share, const struct clu_run *run,
                                    struct clu_err *err)
 {
-    size_t n = x.rows, step = (n + SAMPLE - 1) / SAMPLE, counting = 0;
+    size_t n = x.rows, size = n < SAMPLE ? n : SAMPLE, counting = 0, sample[SAMPLE];
     struct clu_mat m;
     double *weight;
     struct rank *rank = clu_alloc(n, sizeof *rank);
     enum clu_status status = clu_gmm_start_keep(&m, &weight, x, w, NULL, err);
 
-    if (status == CLU_OK && !rank)
+    if (status == CLU_OK && (!rank || clu_gmm_start_sample(sample, n, size) < 0))
         status = clu_fail_memory(err);
     if (status == CLU_OK) {
         standardise(&m, weight);
 #pragma omp parallel for num_threads(run->threads) schedule(dynamic, 64) if (run->threads > 1)
         for (size_t i = 0; i < n; i++)
-            rank[i] = (struct rank){w && !(w[i] > 0) ? -1 : sparseness(&m, i, step), i};
+            rank[i] = (struct rank){w && !(w[i] > 0) ? -1 : sparseness(&m, i, sample, size), i};
         for (size_t i = 0; i < n; i++)
             counting += rank[i].sparse >= 0;
         qsort(rank, n, sizeof *rank, sparser_first);

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The mean of the variances of the columns (divisor: the sum of the weights), 1 when they are all 0: what a ridge is measured in. */
+/* The mean of the variances of the columns (divisor: the sum of the weights), 1 when they are all 0: what a ridge is measured in. Not
+ * finite when a square overflows. */
 double clu_gmm_mean_variance(struct clu_view x, const double *w);
 
 /* Labels 0..k-1, start number s: by k-means of the rows as they are (0) and of columns brought to standard deviation 1 (1), then by one
@@ -18,9 +19,13 @@ double clu_gmm_mean_variance(struct clu_view x, const double *w);
 enum clu_status clu_gmm_start_kmeans(int32_t *label, struct clu_view x, const double *w, const uint8_t *away, size_t k, size_t s,
                                      const struct clu_run *run, struct clu_err *err);
 
+/* row[m], ascending, of 0..n-1: all of them, or so many drawn by a fixed seed, so that nothing that comes by turns in a table is missed.
+ * 0, or -1 without memory. m <= n. */
+int clu_gmm_start_sample(size_t *row, size_t n, size_t m);
+
 /* away[n] = 1 for the share of the rows of positive weight that lie where rows are sparsest: those with the largest distance to
- * their fifth nearest neighbour among 2000 rows taken at equal steps, in columns of standard deviation 1; of equals, the later rows.
- * No random number is drawn. O(2000 n d). */
+ * their fifth nearest neighbour among 2000 of the rows, the same for every seed, in columns of standard deviation 1; of equals, the
+ * later rows. O(2000 n d). */
 enum clu_status clu_gmm_start_away(uint8_t *away, struct clu_view x, const double *w, double share, const struct clu_run *run,
                                    struct clu_err *err);
 
