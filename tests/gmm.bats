@@ -241,7 +241,7 @@ clouds()
     (yes 1,1 | head -n 20; yes 2,2 | head -n 20; printf '1.5,1.5\n') > x
     run_clu gmm -k 3 --covariance=EII --reg=0 -p posteriors x
     [ "$status" -eq 0 ] || fails 3 '*'
-    ! grep -qi nan "$CLU_OUT"
+    [ "$(grep -ci nan "$CLU_OUT")" -eq 0 ]
     clouds > y
     (cat y; yes 30,30 | head -n 2) > x
     run_clu gmm -k 4 --reg=0 x
@@ -249,7 +249,7 @@ clouds()
     [ "$stderr" = 'gmm: warning: 1 of 4 clusters vanished; see --vanish' ]
     run_clu gmm -q -k 4 --reg=0 -p posteriors x
     ok
-    ! grep -qi nan "$CLU_OUT"
+    [ "$(grep -ci nan "$CLU_OUT")" -eq 0 ]
     [ "$(head -n 1 "$CLU_OUT")" = 1,2,3 ]
     run_clu gmm -k 4 --reg=0 --vanish=error x
     fails 3 'a component vanished*'
@@ -314,7 +314,9 @@ clouds()
         [ "$(head -n 1 "$CLU_OUT")" = k,covariance,loglik,parameters,bic,icl,aic,iterations,$by,chosen ]
         # the one that kmeans prints for the same labels
         [ "$(awk -F, 'NR > 1 && $9 != "NA"' "$CLU_OUT" | wc -l)" -eq 3 ]
-        awk -F, -v sign=$([ $by = db ] && echo -1 || echo 1) 'NR > 1 && $9 != "NA" && (best == "" || sign * $9 > sign * best) { best = $9 }
+        sign=1
+        [ $by != db ] || sign=-1
+        awk -F, -v sign=$sign 'NR > 1 && $9 != "NA" && (best == "" || sign * $9 > sign * best) { best = $9 }
             $10 == 1 { taken = $9 } END { exit !(taken == best) }' "$CLU_OUT"
         for k in 2 3; do
             [ "$(awk -F, -v k=$k '$1 == k && $9 != "NA" { print $2 }' "$CLU_OUT")" = \
@@ -527,7 +529,7 @@ END
     head -n 51 sample > want
     same want few
     gmm --assign model --sample 50 --seed 2 > other
-    ! cmp -s few other
+    [ "$(head -n 2 few)" != "$(head -n 2 other)" ]
     gmm -k 3 --sample 50 <(clouds) > direct
     near_tables few direct 1e-9
     # means and variances of each cluster, within five standard errors
