@@ -180,15 +180,16 @@ static size_t block_end(const struct work *w, size_t block)
     return (block + 1) * BLOCK < w->tiles ? (block + 1) * BLOCK : w->tiles;
 }
 
-/* Do the two have a cluster in common? */
+/* Do block i and the later block j have a cluster in common? */
 static bool share_cluster(const struct work *w, size_t i, size_t j)
 {
-    size_t low = i < j ? i : j, high = i < j ? j : i;
-    return w->label[block_end(w, low) * TILE - 1] == w->label[high * BLOCK * TILE]; /* low is not the last block, so it is full */
+    return w->label[block_end(w, i) * TILE - 1] == w->label[j * BLOCK * TILE]; /* i is not the last block, so it is full */
 }
 
-static void meet_blocks(const struct work *w, size_t i, size_t j)
+/* The lower block first, whichever of the two looked for the other: sums are added in another order the other way round. */
+static void meet_blocks(const struct work *w, size_t one, size_t other)
 {
+    size_t i = one < other ? one : other, j = one < other ? other : one;
     double *extent = w->extent ? w->extent + (size_t)omp_get_thread_num() * 2 * w->out->k : NULL;
 
     if (w->own_only && i != j && !share_cluster(w, i, j))
