@@ -16,6 +16,7 @@ libclu_a_SOURCES = \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
 	src/num/view.c src/num/view.h \
+	src/tab/codes.c src/tab/codes.h \
 	src/tab/columns.c src/tab/columns.h \
 	src/tab/level.c src/tab/level.h \
 	src/tab/mixed.c src/tab/mixed.h \
@@ -29,6 +30,7 @@ libclu_a_SOURCES = \
 	src/io/archive.c src/io/archive.h \
 	src/io/block.c src/io/block.h \
 	src/io/inflate.c src/io/inflate.h \
+	src/io/labels.c src/io/labels.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
@@ -39,10 +41,12 @@ libclu_a_SOURCES = \
 	src/io/square.c src/io/square.h \
 	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
+	src/alg/agree.c src/alg/agree.h \
 	src/alg/assign.c src/alg/assign.h \
 	src/alg/cands.c src/alg/cands.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
+	src/alg/contingency.c src/alg/contingency.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
 	src/alg/kmeans_bound.c \
@@ -50,6 +54,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
+	src/alg/match.c src/alg/match.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
 	src/alg/pam_msc.c src/alg/pam_msc.h \
@@ -66,6 +71,7 @@ libclu_a_SOURCES = \
 	src/cli/print.c src/cli/print.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/regen.c src/cli/regen.h \
+	src/cli/require.c src/cli/require.h \
 	src/cli/stream.c src/cli/stream.h \
 	src/cli/tool.c src/cli/tool.h
 
@@ -107,11 +113,13 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans kmeans pam
+bin_PROGRAMS += clara clarans clusteval kmeans pam
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
+clusteval_SOURCES = src/clusteval.c
+clusteval_LDADD = $(CLU_LIBS)
 kmeans_SOURCES = src/kmeans.c
 kmeans_LDADD = $(CLU_LIBS)
 pam_SOURCES = src/pam.c
