@@ -55,6 +55,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
 	src/alg/match.c src/alg/match.h \
+	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
 	src/alg/pam_msc.c src/alg/pam_msc.h \
@@ -63,6 +64,7 @@ libclu_a_SOURCES = \
 	src/alg/pam_table.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
+	src/alg/validity.c src/alg/validity.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \
 	src/cli/medoids.c src/cli/medoids.h \

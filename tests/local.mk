@@ -41,6 +41,7 @@ UNIT_TESTS = \
 	tests/unit/source \
 	tests/unit/square \
 	tests/unit/triangle \
+	tests/unit/validity \
 	tests/unit/write
 
 # Expected figures and the scripts that made them, which the suite does not need.

@@ -44,6 +44,11 @@ struct clu_kern {
     void (*dist_tile[CLU_METRICS])(const double *x, const double *c, size_t step, size_t d, const struct clu_metric *m,
                                    double *out);
 
+    /* The Euclidean distances of a tile's points to count neighbouring points of another tile, the first's column i at c[i * TILE]:
+     * to[TILE] of the one grow by them in order, and sum[count] of the others by theirs, taken in eight partial sums as sqdist.
+     * extent[2], or NULL: lowered to the least of the distances, and raised to the largest. Canonical. */
+    void (*euclidean_sums)(const double *x, const double *c, size_t d, size_t count, double *to, double *sum, double *extent);
+
     /* For each point of a tile: the least value over j < k of cn[j] + sum_i x[i][p] * c[j][i], its j (in which; among equal
      * values any), and the least of the others (HUGE_VAL when k = 1). Centres come packed [k/BLOCK][d][BLOCK], k padded
      * with cn = infinity. x is [d][TILE], all arrays are aligned to 64 bytes. */

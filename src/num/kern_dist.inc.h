@@ -100,6 +100,63 @@ static void cosine(const double *x, const double *c, size_t step, size_t d, cons
     squares(x, c, step, d, HALVED, out);
 }
 
+/* --- sums of distances --- */
+
+/* Vectors that eight numbers take. */
+enum { EIGHT = 8 / LANES64 };
+
+/* v[TILE] in eight partial sums, number p in sum p mod 8, folded as sqdist() does; so for every width of vectors. */
+static inline double fold_tile(const double *v)
+{
+    vec64 s[EIGHT];
+    double eight[8];
+
+    EACH(q, EIGHT)
+        s[q] = get(v + q * LANES64);
+    for (size_t p = 8; p < CLU_KERN_TILE; p += 8)
+        EACH(q, EIGHT)
+            s[q] += get(v + p + q * LANES64);
+    EACH(q, EIGHT)
+        put(eight + q * LANES64, s[q]);
+    return fold(eight);
+}
+
+static inline void extent_tile(const double *v, double *least, double *most)
+{
+    vec64 low[EIGHT], high[EIGHT];
+    double eight[8];
+
+    EACH(q, EIGHT)
+        low[q] = high[q] = get(v + q * LANES64);
+    for (size_t p = 8; p < CLU_KERN_TILE; p += 8)
+        EACH(q, EIGHT) {
+            low[q] = MIN64(low[q], get(v + p + q * LANES64));
+            high[q] = MAX64(high[q], get(v + p + q * LANES64));
+        }
+    EACH(q, EIGHT)
+        put(eight + q * LANES64, low[q]);
+    for (size_t l = 0; l < 8; l++)
+        *least = eight[l] < *least ? eight[l] : *least;
+    EACH(q, EIGHT)
+        put(eight + q * LANES64, high[q]);
+    for (size_t l = 0; l < 8; l++)
+        *most = eight[l] > *most ? eight[l] : *most;
+}
+
+static void euclidean_sums(const double *x, const double *c, size_t d, size_t count, double *to, double *sum, double *extent)
+{
+    double v[CLU_KERN_TILE];
+
+    for (size_t i = 0; i < count; i++) {
+        squares(x, c + i, CLU_KERN_TILE, d, ROOT, v);
+        for (size_t p = 0; p < CLU_KERN_TILE; p += LANES64)
+            put(to + p, get(to + p) + get(v + p));
+        sum[i] += fold_tile(v);
+        if (extent)
+            extent_tile(v, &extent[0], &extent[1]);
+    }
+}
+
 /* --- one sum a point --- */
 
 /* A kernel that goes through the columns once: STEP changes s, a point's sum, by a, its number, and b, the one point's; LAST makes

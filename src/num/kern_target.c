@@ -374,6 +374,7 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .sqdist = sqdist,
     .sqdist_tile = sqdist_tile,
     .dist_tile = DIST_TILE,
+    .euclidean_sums = euclidean_sums,
     .nearest64 = nearest64,
     .nearest32 = nearest32,
     .pack64 = pack64,
