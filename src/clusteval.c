@@ -1,15 +1,9 @@
 /* clusteval - how good a clustering is: by a truth that is known, or by the rows that were clustered. Sections: options, requests,
- * labels, truth, data, printing, main. */
-#include "alg/agree.h"
-#include "alg/validity.h"
+ * printing, main. */
 #include "base/mem.h"
+#include "cli/evaluate.h"
 #include "cli/print.h"
 #include "cli/require.h"
-#include "cli/tool.h"
-#include "io/labels.h"
-#include "io/prepare.h"
-#include "io/source.h"
-#include "tab/columns.h"
 #include "tab/number.h"
 
 #include <math.h>
@@ -19,7 +13,6 @@
 /* --- options --- */
 
 enum print { PRINT_SCORES = 0, PRINT_CONFUSION, PRINT_CLUSTERS, PRINT_SILHOUETTE };
-enum noise { NOISE_CLUSTER = 0, NOISE_SINGLETONS, NOISE_DROP };
 
 /* In the order in which they are printed. Those of the truth stand as in alg/agree.h. */
 enum { SILHOUETTE = CLU_AGREE_MEASURES, CH, DB, DUNN, INERTIA, MEASURES };
@@ -28,9 +21,9 @@ static const char *const measure_name[MEASURES] = {
     "silhouette", "ch", "db", "dunn", "inertia"};
 
 struct args {
-    const char *truth, *truth_column, *label_column, *data, *measures;
-    int mean, noise, silhouette, print, file_header;
-    size_t sample;
+    struct clu_evaluate_opt how;
+    const char *measures;
+    int print;
     bool silhouette_given, sample_given;
     struct clu_opt_list require;
     struct clu_cli_input input;
@@ -48,21 +41,21 @@ static const char *const header_words[] = {"auto", "yes", "no", NULL};
 #define AT(field) offsetof(struct args, field)
 
 static const struct clu_opt truth_opt[] = {
-    {.name = "truth", .type = CLU_OPT_FILE, .offset = AT(truth), .arg = "FILE",
+    {.name = "truth", .type = CLU_OPT_FILE, .offset = AT(how.truth), .arg = "FILE",
      .help = "compare with the labels in FILE, row by row"},
-    {.name = "truth-column", .type = CLU_OPT_COLUMN, .offset = AT(truth_column), .arg = "COL",
+    {.name = "truth-column", .type = CLU_OPT_COLUMN, .offset = AT(how.truth_column), .arg = "COL",
      .help = "the column of the truth: of its file, or without --truth of the input"},
-    {.name = "mean", .type = CLU_OPT_WORD, .offset = AT(mean), .arg = "WORD", .words = mean_words,
+    {.name = "mean", .type = CLU_OPT_WORD, .offset = AT(how.agree.mean), .arg = "WORD", .words = mean_words,
      .help = "the mean of the two entropies in ami and nmi"},
 };
 
 static const struct clu_opt data_opt[] = {
-    {.name = "data", .type = CLU_OPT_FILE, .offset = AT(data), .arg = "FILE",
+    {.name = "data", .type = CLU_OPT_FILE, .offset = AT(how.data), .arg = "FILE",
      .help = "judge the labels by the rows of this table; -c chooses its columns"},
-    {.name = "silhouette", .type = CLU_OPT_WORD, .offset = AT(silhouette), .arg = "WORD", .words = silhouette_words,
+    {.name = "silhouette", .type = CLU_OPT_WORD, .offset = AT(how.validity.how), .arg = "WORD", .words = silhouette_words,
      .given = 1 + AT(silhouette_given),
      .help = "silhouettes by all distances, on a sample of the rows, by distances to the means of the clusters, or to their medoids"},
-    {.name = "sample", .type = CLU_OPT_COUNT, .offset = AT(sample), .arg = "N", .lo = 1, .hi = 1e9, .given = 1 + AT(sample_given),
+    {.name = "sample", .type = CLU_OPT_COUNT, .offset = AT(how.validity.sample), .arg = "N", .lo = 1, .hi = 1e9, .given = 1 + AT(sample_given),
      .help = "rows of --silhouette=sampled, which this implies"},
 };
 
@@ -78,18 +71,18 @@ static const struct clu_opt result_opt[] = {
 };
 
 static const struct clu_opt input_opt[] = {
-    {.name = "label-column", .type = CLU_OPT_COLUMN, .offset = AT(label_column), .arg = "COL",
+    {.name = "label-column", .type = CLU_OPT_COLUMN, .offset = AT(how.label_column), .arg = "COL",
      .help = "the column of the labels, if the input has several"},
-    {.name = "file-header", .type = CLU_OPT_WORD, .offset = AT(file_header), .arg = "WHEN", .words = header_words,
+    {.name = "file-header", .type = CLU_OPT_WORD, .offset = AT(how.file_header), .arg = "WHEN", .words = header_words,
      .help = "as --header, for the files of --truth and --data"},
-    {.name = "noise", .type = CLU_OPT_WORD, .offset = AT(noise), .arg = "WORD", .words = noise_words,
+    {.name = "noise", .type = CLU_OPT_WORD, .offset = AT(how.noise), .arg = "WORD", .words = noise_words,
      .help = "what the label 0 is, in labels and truth: a cluster like any other, as many clusters as it has records, or no label, so that "
              "its records are left out"},
     {.name = "na", .type = CLU_OPT_WORD, .offset = AT(input.na), .arg = "WORD", .words = na_words,
      .help = "what a missing label, truth or value does: it is an error, or its record is left out"},
 };
 
-static struct args args = {.sample = 10000, .common = CLU_CLI_COMMON_DEFAULT};
+static struct args args = {.how = {.validity = {.sample = 10000}}, .common = CLU_CLI_COMMON_DEFAULT};
 
 static const struct clu_optset set[] = {
     {"Truth", CLU_ROWS(truth_opt), &args},
@@ -116,7 +109,7 @@ static const struct clu_tool tool = {
 /* --- requests --- */
 
 struct request {
-    size_t list[MEASURES], listed;
+    size_t list[MEASURES], listed; /* what is printed, in order */
     struct clu_require *require; /* [args.require.n] */
     bool want[MEASURES];         /* listed or required */
 };
@@ -133,34 +126,34 @@ static void check_streams(struct clu_cli *cli)
 
     for (size_t i = 0; i < cli->files; i++)
         dashes += strcmp(cli->file[i], "-") == 0;
-    dashes += args.truth && strcmp(args.truth, "-") == 0;
-    dashes += args.data && strcmp(args.data, "-") == 0;
+    dashes += args.how.truth && strcmp(args.how.truth, "-") == 0;
+    dashes += args.how.data && strcmp(args.how.data, "-") == 0;
     if (dashes > 1)
         clu_cli_usage(cli, "standard input ('-') given twice");
 }
 
 static void check_args(struct clu_cli *cli)
 {
-    bool truth = args.truth || args.truth_column;
+    bool truth = args.how.truth || args.how.truth_column;
 
     check_streams(cli);
-    if (!args.data && (args.silhouette_given || args.sample_given || args.input.scale != CLU_SCALE_NONE))
+    if (!args.how.data && (args.silhouette_given || args.sample_given || args.input.scale != CLU_SCALE_NONE))
         clu_cli_usage(cli, "--silhouette, --sample and --scale are for --data");
-    if (!args.data && (args.print == PRINT_CLUSTERS || args.print == PRINT_SILHOUETTE))
+    if (!args.how.data && (args.print == PRINT_CLUSTERS || args.print == PRINT_SILHOUETTE))
         clu_cli_usage(cli, "-p %s needs --data", print_words[args.print]);
-    if (args.data && !truth && args.print == PRINT_CONFUSION)
+    if (args.how.data && !truth && args.print == PRINT_CONFUSION)
         clu_cli_usage(cli, "-p confusion needs a truth");
-    if (!args.data && args.label_column && args.input.columns.n > 0)
+    if (!args.how.data && args.how.label_column && args.input.columns.n > 0)
         clu_cli_usage(cli, "without --data -c chooses the labels, as --label-column does");
     if (args.sample_given && !args.silhouette_given)
-        args.silhouette = CLU_SILHOUETTE_SAMPLED;
-    if (args.sample_given && args.silhouette != CLU_SILHOUETTE_SAMPLED)
+        args.how.validity.how = CLU_SILHOUETTE_SAMPLED;
+    if (args.sample_given && args.how.validity.how != CLU_SILHOUETTE_SAMPLED)
         clu_cli_usage(cli, "--sample is for --silhouette=sampled");
 }
 
 static void want(struct clu_cli *cli, struct request *r, size_t measure)
 {
-    if (needs_truth(measure) ? args.data && !args.truth && !args.truth_column : !args.data)
+    if (needs_truth(measure) ? args.how.data && !args.how.truth && !args.how.truth_column : !args.how.data)
         clu_cli_usage(cli, "%s needs %s", measure_name[measure], needs_truth(measure) ? "a truth" : "--data");
     r->want[measure] = true;
 }
@@ -180,9 +173,9 @@ static void list_measures(struct clu_cli *cli, struct request *r)
         s = s[len] ? s + len + 1 : NULL;
     }
     /* Without a list: all that there is, but not Dunn's index, which needs all distances, where the silhouette spares them. */
-    bool truth = args.truth || args.truth_column || !args.data;
+    bool truth = args.how.truth || args.how.truth_column || !args.how.data;
     for (size_t i = 0; i < MEASURES && !args.measures; i++)
-        if (needs_truth(i) ? truth : args.data && (i != DUNN || args.silhouette == CLU_SILHOUETTE_EXACT))
+        if (needs_truth(i) ? truth : args.how.data && (i != DUNN || args.how.validity.how == CLU_SILHOUETTE_EXACT))
             r->list[r->listed++] = i;
 }
 
@@ -200,240 +193,10 @@ static void take_request(struct clu_cli *cli, struct request *r)
         clu_cli_check(cli, clu_require_parse(&r->require[i], args.require.text[i], measure_name, MEASURES, &err), &err);
         want(cli, r, r->require[i].figure);
     }
-}
-
-/* --- labels --- */
-
-struct evaluation {
-    struct clu_labels labels, truth_file;
-    const struct clu_label_column *label, *truth; /* truth NULL: there is none */
-    const struct clu_labels *truth_of;            /* the input that it is from */
-    uint8_t *keep;                                /* [rows] records that count, for the truth or for the data */
-    struct clu_partition by_label, by_truth;      /* of the records that have both */
-    struct clu_contingency counts;
-    struct clu_agree agree;
-    struct clu_table data;
-    struct clu_partition judged;                  /* of the records that have a label and all values */
-    struct clu_validity validity;
-    double value[MEASURES];
-};
-
-static struct clu_read_opt file_opt(const struct clu_cli *cli, const char *const *file)
-{
-    struct clu_read_opt opt = clu_cli_read_opt(cli);
-
-    opt.file = file;
-    opt.files = 1;
-    opt.ask.header = (enum clu_header)args.file_header;
-    opt.ask.columns = NULL;
-    opt.ask.ncolumns = 0;
-    opt.keep_text = false;
-    return opt;
-}
-
-static enum clu_na missing_labels(void)
-{
-    return args.input.na == CLU_NA_ERROR ? CLU_NA_ERROR : CLU_NA_KEEP;
-}
-
-static enum clu_status read_truth(struct evaluation *e, struct clu_cli *cli, struct clu_err *err)
-{
-    struct clu_read_opt opt = file_opt(cli, &args.truth);
-
-    opt.na = missing_labels();
-    opt.ask.columns = &args.truth_column;
-    opt.ask.ncolumns = args.truth_column ? 1 : 0;
-    enum clu_status status = clu_read_labels(&e->truth_file, &opt, 1, "choose that of the truth with --truth-column", &cli->run, err);
-    if (status != CLU_OK)
-        return status;
-    e->truth = &e->truth_file.col[0];
-    e->truth_of = &e->truth_file;
-    if (e->truth_file.rows != e->labels.rows)
-        return clu_fail(err, CLU_DATA, "%s: %zu rows, but %zu labels in %s", e->truth_file.name, e->truth_file.rows, e->labels.rows,
-                        e->labels.name);
-    return CLU_OK;
-}
-
-/* Which of the columns that were read is which; both may be the same. */
-static enum clu_status place_columns(struct evaluation *e, bool labels_chosen, struct clu_err *err)
-{
-    const struct clu_labels *l = &e->labels;
-    size_t truth = l->columns - 1, at;
-
-    if (args.truth_column && !args.truth && !labels_chosen) { /* all columns: the truth is the one that has the name */
-        enum clu_status status = clu_columns_one(&at, args.truth_column, (const char *const *)l->schema.name, l->schema.cols, err);
-        if (status != CLU_OK)
-            return status;
-        truth = at == l->schema.pick[0] ? 0 : l->columns - 1;
-    }
-    e->label = &l->col[l->columns - 1 - truth];
-    if (!args.truth && (args.truth_column || l->columns > 1)) {
-        e->truth = &l->col[truth];
-        e->truth_of = l;
-    }
-    return CLU_OK;
-}
-
-static enum clu_status read_labels(struct evaluation *e, struct clu_cli *cli, struct clu_err *err)
-{
-    struct clu_read_opt opt = clu_cli_read_opt(cli);
-    bool in_input = args.truth_column && !args.truth, chosen = args.label_column || (!args.data && args.input.columns.n > 0);
-    size_t n = args.data || args.label_column ? 0 : args.input.columns.n;
-    const char **column = clu_alloc(n + 2, sizeof *column);
-
-    if (!column)
-        return clu_fail_memory(err);
-    for (size_t i = 0; i < n; i++)
-        column[i] = args.input.columns.text[i];
-    if (args.label_column)
-        column[n++] = args.label_column;
-    if (in_input && chosen)
-        column[n++] = args.truth_column;
-    else if (in_input && opt.ask.header == CLU_HEADER_AUTO && clu_columns_by_name(args.truth_column))
-        opt.ask.header = CLU_HEADER_YES;
-    opt.ask.columns = column;
-    opt.ask.ncolumns = n;
-    opt.na = missing_labels();
-    enum clu_status status =
-        clu_read_labels(&e->labels, &opt, in_input || (!args.truth && !args.data) ? 2 : 1,
-                        args.data ? "choose that of the labels with --label-column" : "choose that of the labels with -c", &cli->run, err);
-    if (status == CLU_OK)
-        status = place_columns(e, chosen, err);
-    clu_free(column);
-    if (status == CLU_OK && args.truth)
-        status = read_truth(e, cli, err);
-    if (status == CLU_OK && !e->truth && !args.data)
-        status = clu_fail(err, CLU_USAGE, "nothing to compare the labels with: --truth, --data, or a second column");
-    if (status == CLU_OK && !(e->keep = clu_alloc(e->labels.rows, 1)))
-        status = clu_fail_memory(err);
-    return status;
-}
-
-/* Records whose label is missing, or is noise that is dropped, do not count. */
-static void leave_out(uint8_t *keep, const struct clu_label_column *c, size_t rows)
-{
-    int32_t noise = args.noise == NOISE_DROP ? clu_codes_find(&c->codes, 0) : -1;
-
-    for (size_t i = 0; i < rows; i++)
-        keep[i] &= c->code[i] >= 0 && c->code[i] != noise;
-}
-
-static enum clu_status divide(struct clu_partition *p, const struct evaluation *e, const struct clu_label_column *c,
-                              const struct clu_levels *level, struct clu_err *err)
-{
-    return clu_partition_make(p, &c->codes, level, c->code, e->keep, e->labels.rows, args.noise == NOISE_SINGLETONS, err);
-}
-
-/* --- truth --- */
-
-static enum clu_status compare(struct evaluation *e, const struct request *r, struct clu_cli *cli, struct clu_err *err)
-{
-    struct clu_agree_opt opt = {.mean = args.mean};
-    bool any = false;
-
-    for (size_t i = 0; i < CLU_AGREE_MEASURES; i++)
-        any |= opt.want[i] = r->want[i];
-    memset(e->keep, 1, e->labels.rows);
-    leave_out(e->keep, e->label, e->labels.rows);
-    leave_out(e->keep, e->truth, e->labels.rows);
-    enum clu_status status = divide(&e->by_label, e, e->label, &e->labels.level, err);
-    if (status == CLU_OK)
-        status = divide(&e->by_truth, e, e->truth, &e->truth_of->level, err);
-    if (status == CLU_OK && e->by_label.n == 0)
-        return clu_fail(err, CLU_DATA, "no record has both labels");
-    if (status == CLU_OK)
-        status = clu_contingency_count(&e->counts, e->by_truth.label, e->by_label.label, e->by_label.n, e->by_truth.k,
-                                       e->by_label.k, err);
-    if (status == CLU_OK && any)
-        status = clu_agree_fit(&e->agree, &e->counts, &opt, &cli->run, err);
-    if (status != CLU_OK)
-        return status;
-    memcpy(e->value, e->agree.value, sizeof e->agree.value);
-    clu_cli_fact(cli, "records compared", "%zu", e->by_label.n);
-    clu_cli_fact(cli, "classes", "%zu", e->by_truth.k);
-    clu_cli_fact(cli, "clusters", "%zu", e->by_label.k);
-    if (any) {
-        clu_cli_fact(cli, "mutual information", "%.17g", e->agree.mi);
-        clu_cli_fact(cli, "expected information", "%.17g", e->agree.expected);
-        clu_cli_fact(cli, "entropy of the classes", "%.17g", e->agree.truth_entropy);
-        clu_cli_fact(cli, "entropy of the clusters", "%.17g", e->agree.label_entropy);
-    }
-    return CLU_OK;
-}
-
-/* --- data --- */
-
-/* The rows of the table that keep[] says, to its front. */
-static void pack_rows(struct clu_table *t, const uint8_t *keep)
-{
-    size_t from = 0, to = 0, d = t->x.cols;
-
-    for (size_t i = 0; i < t->rows; i++) {
-        if (keep[i]) {
-            if (from > to)
-                memcpy(t->x.v + to * d, t->x.v + from * d, d * sizeof *t->x.v);
-            to++;
-        }
-        from += !t->kept || t->kept[i];
-    }
-    t->x.rows = to;
-}
-
-static enum clu_status read_data(struct evaluation *e, struct clu_cli *cli, struct clu_err *err)
-{
-    struct clu_read_opt opt = file_opt(cli, &args.data);
-    struct clu_prepare p = {0};
-    size_t rows = e->labels.rows;
-
-    opt.ask.columns = args.input.columns.text;
-    opt.ask.ncolumns = args.input.columns.n;
-    enum clu_status status = clu_read_table(&e->data, &opt, &cli->run, err);
-    if (status != CLU_OK)
-        return status;
-    if (e->data.rows != rows) {
-        char *name = strcmp(args.data, "-") == 0 ? clu_strndup("stdin", 5) : clu_source_quote(args.data);
-        clu_fail(err, CLU_DATA, "%s: %zu rows, but %zu labels in %s", name ? name : args.data, e->data.rows, rows, e->labels.name);
-        clu_free(name);
-        return CLU_DATA;
-    }
-    status = clu_prepare_fit(&p, &e->data, (enum clu_scaling)args.input.scale, false, err);
-    clu_prepare_clear(&p);
-    memset(e->keep, 1, rows);
-    leave_out(e->keep, e->label, rows);
-    for (size_t i = 0; i < rows && e->data.kept; i++)
-        e->keep[i] &= e->data.kept[i];
-    pack_rows(&e->data, e->keep);
-    if (status == CLU_OK && e->data.x.rows == 0)
-        status = clu_fail(err, CLU_DATA, "no record has both a label and all values");
-    return status;
-}
-
-static enum clu_status judge(struct evaluation *e, const struct request *r, struct clu_cli *cli, struct clu_err *err)
-{
-    bool clusters = args.print == PRINT_CLUSTERS;
-    struct clu_validity_opt opt = {
-        .silhouette = r->want[SILHOUETTE] || clusters || args.print == PRINT_SILHOUETTE,
-        .dunn = r->want[DUNN] || (clusters && args.silhouette == CLU_SILHOUETTE_EXACT),
-        .how = args.silhouette,
-        .sample = args.sample,
-    };
-    enum clu_status status = read_data(e, cli, err);
-
-    if (status == CLU_OK)
-        status = divide(&e->judged, e, e->label, &e->labels.level, err);
-    if (status == CLU_OK)
-        status = clu_validity_fit(&e->validity, clu_mat_look(&e->data.x), e->judged.label, e->judged.k, &opt, &cli->run, err);
-    if (status != CLU_OK)
-        return status;
-    e->value[SILHOUETTE] = e->validity.silhouette;
-    e->value[CH] = e->validity.ch;
-    e->value[DB] = e->validity.db;
-    e->value[DUNN] = e->validity.dunn;
-    e->value[INERTIA] = e->validity.inertia;
-    clu_cli_fact(cli, "records judged", "%zu", e->validity.n);
-    clu_cli_fact(cli, "clusters judged", "%zu", e->validity.k);
-    clu_cli_fact(cli, "columns", "%zu", e->data.x.cols);
-    return CLU_OK;
+    bool exact = args.how.validity.how == CLU_SILHOUETTE_EXACT, clusters = args.print == PRINT_CLUSTERS;
+    memcpy(args.how.agree.want, r->want, sizeof args.how.agree.want);
+    args.how.validity.silhouette = r->want[SILHOUETTE] || clusters || args.print == PRINT_SILHOUETTE;
+    args.how.validity.dunn = r->want[DUNN] || (clusters && exact);
 }
 
 /* --- printing --- */
@@ -450,19 +213,39 @@ static void label_cell(struct clu_cells *c, double label, const struct clu_level
     }
 }
 
-static void print_scores(struct clu_cells *c, const struct evaluation *e, const struct request *r)
+static double value_of(const struct clu_evaluation *e, size_t measure)
+{
+    const struct clu_validity *v = &e->validity;
+
+    switch (measure) {
+    case SILHOUETTE:
+        return v->silhouette;
+    case CH:
+        return v->ch;
+    case DB:
+        return v->db;
+    case DUNN:
+        return v->dunn;
+    case INERTIA:
+        return v->inertia;
+    default:
+        return e->agree.value[measure];
+    }
+}
+
+static void print_scores(struct clu_cells *c, const struct clu_evaluation *e, const struct request *r)
 {
     clu_cell_str(c, "measure");
     clu_cell_str(c, "value");
     clu_cells_end(c);
     for (size_t i = 0; i < r->listed; i++) {
         clu_cell_str(c, measure_name[r->list[i]]);
-        clu_cell_number(c, e->value[r->list[i]]);
+        clu_cell_number(c, value_of(e, r->list[i]));
         clu_cells_end(c);
     }
 }
 
-static void print_confusion(struct clu_cells *c, const struct evaluation *e)
+static void print_confusion(struct clu_cells *c, const struct clu_evaluation *e)
 {
     const struct clu_contingency *t = &e->counts;
 
@@ -482,7 +265,7 @@ static void print_confusion(struct clu_cells *c, const struct evaluation *e)
     }
 }
 
-static void print_clusters(struct clu_cells *c, const struct evaluation *e)
+static void print_clusters(struct clu_cells *c, const struct clu_evaluation *e)
 {
     static const char *const head[] = {"cluster", "rows", "inertia", "silhouette", "db", "diameter", "separation"};
     const struct clu_validity *v = &e->validity;
@@ -511,7 +294,7 @@ static void print_clusters(struct clu_cells *c, const struct evaluation *e)
     }
 }
 
-static void print_silhouette(struct clu_cells *c, const struct evaluation *e)
+static void print_silhouette(struct clu_cells *c, const struct clu_evaluation *e)
 {
     const struct clu_validity *v = &e->validity;
     const double *label = e->judged.value;
@@ -538,7 +321,7 @@ static void print_silhouette(struct clu_cells *c, const struct evaluation *e)
     }
 }
 
-static void show(struct clu_cli *cli, const struct evaluation *e, const struct request *r)
+static void show(struct clu_cli *cli, const struct clu_evaluation *e, const struct request *r)
 {
     struct clu_cells c = clu_print_cells(cli, &e->labels.schema);
 
@@ -569,12 +352,12 @@ static void tell_failure(struct clu_cli *cli, const char *condition, double valu
         clu_cli_note(cli, "not met: %s (it is %s)", condition, isnan(value) ? "not defined here" : "infinite");
 }
 
-static bool meets(struct clu_cli *cli, const struct evaluation *e, const struct request *r)
+static bool meets(struct clu_cli *cli, const struct clu_evaluation *e, const struct request *r)
 {
     bool all = true;
 
     for (size_t i = 0; i < args.require.n; i++) {
-        double value = e->value[r->require[i].figure];
+        double value = value_of(e, r->require[i].figure);
         if (!clu_require_holds(&r->require[i], value)) {
             tell_failure(cli, args.require.text[i], value);
             all = false;
@@ -583,44 +366,29 @@ static bool meets(struct clu_cli *cli, const struct evaluation *e, const struct 
     return all;
 }
 
-static void free_evaluation(struct evaluation *e, struct request *r)
-{
-    clu_labels_clear(&e->labels);
-    clu_labels_clear(&e->truth_file);
-    clu_partition_clear(&e->by_label);
-    clu_partition_clear(&e->by_truth);
-    clu_partition_clear(&e->judged);
-    clu_contingency_clear(&e->counts);
-    clu_table_clear(&e->data);
-    clu_validity_clear(&e->validity);
-    clu_free(e->keep);
-    clu_free(r->require);
-}
-
 int main(int argc, char **argv)
 {
     struct clu_cli cli;
     struct clu_err err = {0};
     struct request r = {0};
-    struct evaluation e = {0};
+    struct clu_evaluation e = {0};
 
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
     check_args(&cli);
     take_request(&cli, &r);
     clu_cli_open_output(&cli);
     double began = clu_clock();
-    clu_cli_check(&cli, read_labels(&e, &cli, &err), &err);
-    clu_cli_fact(&cli, "header", "%s", e.labels.schema.header ? "yes" : "no");
-    clu_cli_fact(&cli, "rows", "%zu", e.labels.rows);
+    clu_cli_check(&cli, clu_evaluate_read(&e, &args.how, &cli, &err), &err);
     clu_cli_fact(&cli, "read seconds", "%.4f", clu_clock() - began);
     began = clu_clock();
     if (e.truth)
-        clu_cli_check(&cli, compare(&e, &r, &cli, &err), &err);
-    if (args.data)
-        clu_cli_check(&cli, judge(&e, &r, &cli, &err), &err);
+        clu_cli_check(&cli, clu_evaluate_truth(&e, &args.how, &cli, &err), &err);
+    if (args.how.data)
+        clu_cli_check(&cli, clu_evaluate_data(&e, &args.how, &cli, &err), &err);
     clu_cli_fact(&cli, "score seconds", "%.4f", clu_clock() - began);
     show(&cli, &e, &r);
     bool yes = meets(&cli, &e, &r);
-    free_evaluation(&e, &r);
+    clu_evaluation_clear(&e);
+    clu_free(r.require);
     clu_cli_answer(&cli, yes);
 }

@@ -65,6 +65,7 @@ libclu_a_SOURCES = \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
+	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \
 	src/cli/medoids.c src/cli/medoids.h \
