@@ -57,6 +57,8 @@ static const struct clu_opt data_opt[] = {
      .help = "silhouettes by all distances, on a sample of the rows, by distances to the means of the clusters, or to their medoids"},
     {.name = "sample", .type = CLU_OPT_COUNT, .offset = AT(how.validity.sample), .arg = "N", .lo = 1, .hi = 1e9, .given = 1 + AT(sample_given),
      .help = "rows of --silhouette=sampled, which this implies"},
+    {.name = "scale", .type = CLU_OPT_WORD, .offset = AT(input.scale), .arg = "WORD", .words = clu_scaling_word,
+     .help = "bring the columns of the data to a common scale first"},
 };
 
 static const struct clu_opt result_opt[] = {
@@ -88,7 +90,6 @@ static const struct clu_optset set[] = {
     {"Truth", CLU_ROWS(truth_opt), &args},
     {"Data", CLU_ROWS(data_opt), &args},
     {"Data", CLU_ROWS(clu_cli_seed_opt), &args.common},
-    {"Data", CLU_ROWS(clu_cli_scale_opt), &args.input},
     {"Result", CLU_ROWS(result_opt), &args},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
     {"Input", CLU_ROWS(clu_cli_table_opt), &args.input},
