@@ -4,6 +4,7 @@
 #include "alg/kmeans.h"
 #include "alg/kmeans_batch.h"
 #include "base/mem.h"
+#include "cli/choose.h"
 #include "cli/print.h"
 #include "cli/stream.h"
 #include "cli/tool.h"
@@ -16,10 +17,12 @@
 
 /* --- options --- */
 
-enum print { PRINT_LABELS = 0, PRINT_CENTERS, PRINT_SUMMARY, PRINT_DISTANCES };
+enum print { PRINT_LABELS = 0, PRINT_CENTERS, PRINT_SUMMARY, PRINT_DISTANCES, PRINT_CRITERIA };
 
 struct args {
     struct clu_kmeans_opt fit;
+    struct clu_opt_range k;
+    struct clu_cli_choose choose;
     int print;
     const char *init;
     size_t batch; /* 0: all rows at once */
@@ -32,13 +35,14 @@ struct args {
 
 static const char *const algorithm_words[] = {"auto", "lloyd", "hamerly", "yinyang", NULL};
 static const char *const refine_words[] = {"hartigan", "none", NULL};
-static const char *const print_words[] = {"labels", "centers", "summary", "distances", NULL};
+static const char *const print_words[] = {"labels", "centers", "summary", "distances", "criteria", NULL};
 
 #define AT(field) offsetof(struct args, field)
 
 static const struct clu_opt method_opt[] = {
-    {.letter = 'k', .name = "clusters", .type = CLU_OPT_COUNT, .offset = AT(fit.k), .arg = "K", .lo = 1, .hi = 1e9,
-     .what = "number of clusters", .given = 1 + AT(k_given), .help = "number of clusters (required, but for --assign)"},
+    {.letter = 'k', .name = "clusters", .type = CLU_OPT_RANGE, .offset = AT(k), .arg = "K", .lo = 1, .hi = 1e9,
+     .what = "number of clusters", .given = 1 + AT(k_given),
+     .help = "number of clusters, or a range such as 2..20, of which --choose takes the best (required, but for --assign)"},
     {.name = "algorithm", .type = CLU_OPT_WORD, .offset = AT(fit.algorithm), .arg = "WORD", .words = algorithm_words,
      .help = "how Lloyd's iteration skips work; the result is the same"},
     {.name = "refine", .type = CLU_OPT_WORD, .offset = AT(fit.refine), .arg = "WORD", .words = refine_words,
@@ -61,7 +65,8 @@ static const struct clu_opt method_opt[] = {
 static const struct clu_opt result_opt[] = {
     {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
      .given = 1 + AT(print_given),
-     .help = "what to print: a label a record, the centers, a summary of the clusters, or the distances of every row to all centers"},
+     .help = "what to print: a label a record, the centers, a summary of the clusters, the distances of every row to all centers, or the criteria "
+             "of every number of clusters"},
     {.letter = 'm', .name = "save-model", .type = CLU_OPT_FILE, .offset = AT(save), .arg = "FILE",
      .help = "write what --assign needs"},
     {.name = "assign", .type = CLU_OPT_FILE, .offset = AT(assign), .arg = "MODEL",
@@ -72,6 +77,7 @@ static struct args args = {.fit = {.nstart = 1, .max_iter = 300}, .init = "plusp
 
 static const struct clu_optset set[] = {
     {"Method", CLU_ROWS(method_opt), &args},
+    {"Method", CLU_ROWS(clu_cli_choose_opt), &args.choose},
     {"Method", CLU_ROWS(clu_cli_seed_opt), &args.common},
     {"Result", CLU_ROWS(result_opt), &args},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
@@ -100,17 +106,37 @@ static bool has_init_file(void)
     return strcmp(args.init, "plusplus") != 0 && strcmp(args.init, "random") != 0;
 }
 
+static bool has_range(void)
+{
+    return args.k.lo < args.k.hi;
+}
+
+/* What a range and the criteria cannot do. */
+static void check_choice(struct clu_cli *cli)
+{
+    if (args.choose.given && !has_range() && args.print != PRINT_CRITERIA)
+        clu_cli_usage(cli, "--choose is for a range of -k or for -p criteria");
+    if (has_range() && has_init_file())
+        clu_cli_usage(cli, "a range of -k cannot start from a file");
+    if (has_range() && args.batch)
+        clu_cli_usage(cli, "--batch sees every row once: no range of -k");
+    if ((has_range() || args.print == PRINT_CRITERIA) && args.input.weight)
+        clu_cli_usage(cli, "the criteria count rows alike: no -w with a range of -k or -p criteria");
+}
+
 /* Requests that make no sense together. */
 static void check_args(struct clu_cli *cli)
 {
     if (args.assign) {
-        if (args.k_given || args.batch || args.save || args.input.weight || args.input.scale != CLU_SCALE_NONE ||
+        if (args.k_given || args.choose.given || args.batch || args.save || args.input.weight || args.input.scale != CLU_SCALE_NONE ||
             args.fit.spherical)
-            clu_cli_usage(cli, "--assign takes all that from the model: no -k, -w, -m, --batch, --scale or --spherical");
-        if (args.print == PRINT_CENTERS || args.print == PRINT_SUMMARY)
+            clu_cli_usage(cli, "--assign takes all that from the model: no -k, -w, -m, --batch, --choose, --scale or --spherical");
+        if (args.print != PRINT_LABELS && args.print != PRINT_DISTANCES)
             clu_cli_usage(cli, "--assign prints labels or distances");
     } else if (!args.k_given) {
         clu_cli_usage(cli, "option -k is required");
+    } else {
+        check_choice(cli);
     }
     if (args.output.append && args.print != PRINT_LABELS)
         clu_cli_usage(cli, "--append prints labels, and nothing else");
@@ -277,6 +303,35 @@ static void tell(struct clu_cli *cli, const struct clu_table *t, const struct cl
     clu_cli_fact(cli, "fit seconds", "%.4f", fitted);
 }
 
+/* The clusters of args.k; when more than one number is asked for, or the criteria are, those of the best, and all rows of choice. */
+static enum clu_status fit_table(struct clu_kmeans *fit, struct clu_choice *choice, const struct clu_table *t,
+                                 const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_view x = clu_mat_look(&t->x);
+    size_t most = args.k.hi - args.k.lo + 1;
+    bool silhouette = args.choose.by == CLU_BY_SILHOUETTE || args.print == PRINT_CRITERIA;
+
+    if (!has_range() && args.print != PRINT_CRITERIA)
+        return clu_kmeans_fit(fit, x, t->weight, &args.fit, run, err);
+    enum clu_status status = clu_choice_init(choice, args.choose.by, most < x.rows ? most : x.rows, err);
+    for (size_t k = args.k.hi; k >= args.k.lo && status == CLU_OK; k--) { /* more than there are rows are refused first */
+        struct clu_kmeans other = {0};
+        struct clu_criteria row;
+        args.fit.k = k;
+        status = clu_kmeans_fit(&other, x, t->weight, &args.fit, run, err);
+        row.loss = other.inertia;
+        if (status == CLU_OK)
+            status = clu_criteria_fit(&row, x, other.label, k, silhouette, run, err);
+        if (status == CLU_OK && clu_choice_add(choice, &row)) {
+            struct clu_kmeans worse = *fit;
+            *fit = other;
+            other = worse;
+        }
+        clu_kmeans_clear(&other);
+    }
+    return status == CLU_OK ? clu_choice_check(choice, err) : status;
+}
+
 static void cluster_table(struct clu_cli *cli)
 {
     struct clu_err err = {0};
@@ -284,6 +339,7 @@ static void cluster_table(struct clu_cli *cli)
     struct clu_table t = {0};
     struct clu_prepare p = {0};
     struct clu_kmeans fit = {0};
+    struct clu_choice choice = {0};
     double *start = NULL, began = clu_clock();
 
     opt.direction = args.fit.spherical && args.input.scale == CLU_SCALE_NONE;
@@ -291,15 +347,20 @@ static void cluster_table(struct clu_cli *cli)
     double read = clu_clock();
     clu_cli_check(cli, clu_prepare_fit(&p, &t, (enum clu_scaling)args.input.scale, args.fit.spherical, &err), &err);
     clu_cli_check(cli, find_start(&start, &p, &cli->run, &err), &err);
-    clu_cli_check(cli, clu_kmeans_fit(&fit, clu_mat_look(&t.x), t.weight, &args.fit, &cli->run, &err), &err);
+    clu_cli_check(cli, fit_table(&fit, &choice, &t, &cli->run, &err), &err);
     if (!start)
         clu_cli_check(cli, clu_kmeans_order(&fit, &err), &err);
     if (!fit.converged)
         clu_cli_warn(cli, "not converged after %zu iterations; see --max-iter", args.fit.max_iter);
     tell(cli, &t, &fit, read - began, clu_clock() - read);
+    if (choice.n > 0)
+        clu_choose_tell(cli, &choice);
+    if (args.print == PRINT_CRITERIA)
+        clu_choose_print(cli, &t.schema, &choice, "inertia");
     double fitted = clu_clock();
     clu_cli_check(cli, show(cli, &t, &p, &fit, &err), &err);
     clu_cli_fact(cli, "write seconds", "%.4f", clu_clock() - fitted);
+    clu_choice_clear(&choice);
     clu_kmeans_clear(&fit);
     clu_prepare_clear(&p);
     clu_table_clear(&t);
@@ -376,7 +437,7 @@ static void check_batch(struct clu_cli *cli)
 {
     if (args.fit.nstart > 1 || args.input.scale != CLU_SCALE_NONE || args.input.na == CLU_NA_MEAN)
         clu_cli_usage(cli, "--batch sees every row once: no --nstart, --scale or --na=mean");
-    if (args.print == PRINT_SUMMARY)
+    if (args.print == PRINT_SUMMARY || args.print == PRINT_CRITERIA)
         clu_cli_usage(cli, "--batch prints labels, centers or distances");
     if (args.print != PRINT_CENTERS && !can_reread(cli)) {
         if (args.print_given || args.output.append || !args.save)
@@ -438,6 +499,7 @@ int main(int argc, char **argv)
     struct clu_cli cli;
 
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
+    args.fit.k = args.k.hi;
     check_args(&cli);
     if (args.batch)
         check_batch(&cli);

@@ -44,6 +44,7 @@ libclu_a_SOURCES = \
 	src/alg/agree.c src/alg/agree.h \
 	src/alg/assign.c src/alg/assign.h \
 	src/alg/cands.c src/alg/cands.h \
+	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/contingency.c src/alg/contingency.h \
@@ -65,6 +66,7 @@ libclu_a_SOURCES = \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
+	src/cli/choose.c src/cli/choose.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/machine.c src/cli/machine.h \

@@ -1,24 +1,28 @@
-/* pam - k-medoids clustering of the rows of a table, or by given dissimilarities. Sections: options, start, fit, result, main. */
+/* pam - k-medoids clustering of the rows of a table, or by given dissimilarities. Sections: options, start, fit, the number of clusters, result,
+ * main. */
 #include "alg/pam.h"
 #include "alg/rcompat.h"
 #include "alg/score.h"
 #include "base/mem.h"
+#include "cli/choose.h"
 #include "cli/medoids.h"
 #include "cli/objects.h"
 #include "cli/tool.h"
 #include "num/rowset.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* --- options --- */
 
-enum { PRINT_SILHOUETTE = CLU_MEDOIDS_SUMMARY + 1 }; /* behind what clara and clarans print too */
+enum { PRINT_SILHOUETTE = CLU_MEDOIDS_SUMMARY + 1, PRINT_CRITERIA }; /* behind what clara and clarans print too */
 enum compat { COMPAT_NONE = 0, COMPAT_R };
 
 struct args {
     struct clu_pam_opt fit;
     struct clu_opt_range k;
+    struct clu_cli_choose choose;
     const char *init;
     bool k_given, algorithm_given, init_given, nstart_given, search_given, float64, no_matrix;
     int print, compat;
@@ -31,7 +35,7 @@ struct args {
 
 static const char *const algorithm_words[] = {"faster", "pam", "fast", "alternate", "fastermsc", NULL};
 static const char *const init_words[] = {"random", "build", "lab", "kpp", "first", NULL};
-static const char *const print_words[] = {"labels", "medoids", "clusters", "summary", "silhouette", NULL};
+static const char *const print_words[] = {"labels", "medoids", "clusters", "summary", "silhouette", "criteria", NULL};
 static const char *const compat_words[] = {"none", "r", NULL};
 
 #define AT(field) offsetof(struct args, field)
@@ -39,8 +43,7 @@ static const char *const compat_words[] = {"none", "r", NULL};
 static const struct clu_opt method_opt[] = {
     {.letter = 'k', .name = "clusters", .type = CLU_OPT_RANGE, .offset = AT(k), .arg = "K", .lo = 1, .hi = 1e9,
      .what = "number of clusters", .given = 1 + AT(k_given),
-     .help = "number of clusters, or a range such as 2..20, of which the number with the best medoid silhouette is taken (required, but "
-             "for --assign)"},
+     .help = "number of clusters, or a range such as 2..20, of which --choose takes the best (required, but for --assign)"},
     {.name = "algorithm", .type = CLU_OPT_WORD, .offset = AT(fit.algorithm), .arg = "WORD", .words = algorithm_words,
      .given = 1 + AT(algorithm_given),
      .help = "FasterPAM, the exact PAM, FastPAM2, alternating assignment and centering, or FasterMSC, which looks for the best medoid "
@@ -65,8 +68,8 @@ static const struct clu_opt method_opt[] = {
 
 static const struct clu_opt result_opt[] = {
     {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
-     .help = "what to print: a label a record, the medoids, the clusters' sizes and spreads, a summary of the search, or the silhouette "
-             "of each record"},
+     .help = "what to print: a label a record, the medoids, the clusters' sizes and spreads, a summary of the search, the silhouette of "
+             "each record, or the criteria of every number of clusters"},
 };
 
 static struct args args = {
@@ -74,6 +77,7 @@ static struct args args = {
 
 static const struct clu_optset set[] = {
     {"Method", CLU_ROWS(method_opt), &args},
+    {"Method", CLU_ROWS(clu_cli_choose_medoid_opt), &args.choose},
     {"Method", CLU_ROWS(clu_cli_seed_opt), &args.common},
     {"Dissimilarity", CLU_ROWS(clu_cli_metric_given_opt), &args.metric},
     {"Dissimilarity", CLU_ROWS(clu_cli_mixed_opt), &args.metric},
@@ -120,18 +124,58 @@ static void check_compat(struct clu_cli *cli)
         clu_cli_usage(cli, "--compat=r starts from BUILD or from a FILE");
 }
 
+static bool has_range(void)
+{
+    return args.k.lo < args.k.hi;
+}
+
+/* Is every number of clusters searched by itself? Otherwise DynMSC goes through a range. */
+static bool by_criteria(void)
+{
+    return args.choose.by > 0;
+}
+
+static bool is_euclidean(void)
+{
+    return args.metric.metric == CLU_EUCLIDEAN || args.metric.metric == CLU_SQEUCLIDEAN;
+}
+
+static void check_criteria(struct clu_cli *cli)
+{
+    bool silhouette = args.choose.by == 1 + CLU_BY_SILHOUETTE;
+
+    if (args.compat == COMPAT_R)
+        clu_cli_usage(cli, "--compat=r is R's default pam(): no --choose");
+    if (!silhouette && args.input.weight)
+        clu_cli_usage(cli, "ch, db and bic count rows alike: no -w");
+    if (!silhouette && !is_euclidean())
+        clu_cli_usage(cli, "ch, db and bic are made of Euclidean distances; use --choose=silhouette");
+}
+
+/* Ranges of -k, and what they are chosen by. */
+static void check_range(struct clu_cli *cli)
+{
+    if (args.choose.given && !has_range() && args.print != PRINT_CRITERIA)
+        clu_cli_usage(cli, "--choose is for a range of -k or for -p criteria");
+    if (args.print == PRINT_CRITERIA && !by_criteria())
+        clu_cli_usage(cli, "-p criteria needs --choose=silhouette, ch, db or bic; the medoid silhouettes of a range are in -p summary");
+    if (has_range() && args.algorithm_given && args.fit.algorithm != CLU_PAM_FASTERMSC && !by_criteria())
+        clu_cli_usage(cli, "a range of -k is for --algorithm=fastermsc or --choose=silhouette, ch, db or bic");
+    if (has_range() && args.k.lo < 2 && !by_criteria())
+        clu_cli_usage(cli, "a range of -k begins with 2: one cluster has no silhouette");
+    if (has_range() && args.fit.init == CLU_PAM_GIVEN)
+        clu_cli_usage(cli, "a range of -k cannot start from a file");
+    if (by_criteria())
+        check_criteria(cli);
+}
+
 /* Requests that make no sense together. */
 static void check_args(struct clu_cli *cli)
 {
     bool random = args.fit.init == CLU_PAM_RANDOM || args.fit.init == CLU_PAM_LAB || args.fit.init == CLU_PAM_KPP;
 
     clu_medoids_check(cli, &args.medoids, args.k_given, args.print == CLU_MEDOIDS_LABELS, &args.metric);
-    if (args.k.lo < args.k.hi && args.algorithm_given && args.fit.algorithm != CLU_PAM_FASTERMSC)
-        clu_cli_usage(cli, "a range of -k is for --algorithm=fastermsc");
-    if (args.k.lo < args.k.hi && args.k.lo < 2)
-        clu_cli_usage(cli, "a range of -k begins with 2: one cluster has no silhouette");
-    if (args.k.lo < args.k.hi && args.fit.init == CLU_PAM_GIVEN)
-        clu_cli_usage(cli, "a range of -k cannot start from a file");
+    check_range(cli);
     if (args.nstart_given && args.fit.nstart > 1 && !random)
         clu_cli_usage(cli, "--nstart is for random starts");
     if (args.no_matrix && (args.metric.metric >= CLU_OBJECTS_PRECOMPUTED || args.float64))
@@ -216,6 +260,62 @@ static enum clu_status fit_objects(struct clu_pam *fit, const struct clu_objects
     return status;
 }
 
+/* --- the number of clusters --- */
+
+static enum clu_status silhouette_of(double *mean, const struct clu_objects *o, const struct clu_pam *fit, const struct clu_run *run,
+                                     struct clu_err *err)
+{
+    struct clu_silhouette s = {0};
+    enum clu_status status = clu_medoids_fit_silhouette(&s, o, fit, run, err);
+
+    *mean = s.mean;
+    clu_silhouette_clear(&s);
+    return status;
+}
+
+/* Euclidean rows that count alike have all criteria; others the silhouette of their own dissimilarities. */
+static enum clu_status criteria_of(struct clu_criteria *row, const struct clu_objects *o, const struct clu_pam *fit,
+                                   const struct clu_run *run, struct clu_err *err)
+{
+    bool coordinates = is_euclidean() && !o->table.weight;
+    bool own = !coordinates || args.metric.metric != CLU_EUCLIDEAN;
+    bool silhouette = args.choose.by == 1 + CLU_BY_SILHOUETTE || args.print == PRINT_CRITERIA;
+    enum clu_status status = CLU_OK;
+
+    *row = (struct clu_criteria){.k = fit->k, .loss = fit->loss, .value = {NAN, NAN, NAN, NAN}};
+    if (coordinates)
+        status = clu_criteria_fit(row, clu_mat_look(&o->table.x), fit->label, fit->k, silhouette && !own, run, err);
+    if (status == CLU_OK && silhouette && own)
+        status = silhouette_of(&row->value[CLU_BY_SILHOUETTE], o, fit, run, err);
+    return status;
+}
+
+/* What is asked for; with --choose the best of a range, and all rows of choice. */
+static enum clu_status fit_range(struct clu_pam *fit, struct clu_choice *choice, const struct clu_objects *o,
+                                 const struct clu_run *run, struct clu_err *err)
+{
+    size_t most = args.k.hi - args.k.lo + 1;
+
+    if (!by_criteria())
+        return fit_objects(fit, o, run, err);
+    enum clu_status status = clu_choice_init(choice, args.choose.by - 1, most < o->n ? most : o->n, err);
+    for (size_t k = args.k.hi; k >= args.k.lo && status == CLU_OK; k--) { /* more than there are rows are refused first */
+        struct clu_pam other = {0};
+        struct clu_criteria row;
+        args.fit.k = k;
+        status = fit_objects(&other, o, run, err);
+        if (status == CLU_OK)
+            status = criteria_of(&row, o, &other, run, err);
+        if (status == CLU_OK && clu_choice_add(choice, &row)) {
+            struct clu_pam worse = *fit;
+            *fit = other;
+            other = worse;
+        }
+        clu_pam_clear(&other);
+    }
+    return status == CLU_OK ? clu_choice_check(choice, err) : status;
+}
+
 /* --- result --- */
 
 static enum clu_status print_clusters(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit,
@@ -236,13 +336,17 @@ static enum clu_status print_clusters(struct clu_cli *cli, const struct clu_obje
     return status;
 }
 
-static enum clu_status show(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit, struct clu_err *err)
+static enum clu_status show(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit,
+                            const struct clu_choice *choice, struct clu_err *err)
 {
     switch (args.print) {
     case CLU_MEDOIDS_CLUSTERS:
         return print_clusters(cli, o, fit, err);
     case PRINT_SILHOUETTE:
         return clu_medoids_silhouette(cli, o, fit, err);
+    case PRINT_CRITERIA:
+        clu_choose_print(cli, &o->table.schema, choice, "loss");
+        return CLU_OK;
     default:
         return clu_medoids_print(cli, args.print, o, fit, args.medoids.distances, err);
     }
@@ -253,6 +357,7 @@ static void cluster(struct clu_cli *cli)
     struct clu_err err = {0};
     struct clu_objects o;
     struct clu_pam fit = {0};
+    struct clu_choice choice = {0};
     size_t *start = NULL;
     double began = clu_clock();
 
@@ -263,13 +368,16 @@ static void cluster(struct clu_cli *cli)
         clu_cli_check(cli, start ? read_start(start, &o, args.fit.k, &cli->run, &err) : clu_fail_memory(&err), &err);
         args.fit.start = start;
     }
-    clu_cli_check(cli, fit_objects(&fit, &o, &cli->run, &err), &err);
+    clu_cli_check(cli, fit_range(&fit, &choice, &o, &cli->run, &err), &err);
     if (!fit.converged)
         clu_cli_warn(cli, "not converged; see --max-iter");
     clu_medoids_tell(cli, &o, &fit, read - began, clu_clock() - read);
-    clu_cli_check(cli, show(cli, &o, &fit, &err), &err);
+    if (choice.n > 0)
+        clu_choose_tell(cli, &choice);
+    clu_cli_check(cli, show(cli, &o, &fit, &choice, &err), &err);
     if (args.medoids.save)
         clu_medoids_save(cli, args.medoids.save, &o, &fit);
+    clu_choice_clear(&choice);
     clu_pam_clear(&fit);
     clu_objects_clear(&o);
     clu_free(start);
@@ -283,7 +391,7 @@ int main(int argc, char **argv)
     args.fit.init = init_of(args.init);
     check_args(&cli);
     args.fit.k = args.k.hi;
-    if (args.k.lo < args.k.hi) {
+    if (has_range() && !by_criteria()) {
         args.fit.k_min = args.k.lo;
         args.fit.algorithm = CLU_PAM_FASTERMSC;
     }

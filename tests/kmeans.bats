@@ -376,6 +376,121 @@ c,3,0" ]
     fails 2 '--batch prints labels of a FILE only*'
 }
 
+# --- the number of clusters ---
+
+# Four clouds of $1 rows each.
+clouds()
+{
+    awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) for (c = 0; c < 4; c++)
+        print (1 + c % 2 * 10 + i * 7919 % 97 / 97) "," (int(c / 2) * 10 + i * 104729 % 89 / 89) }'
+}
+
+@test "a range of -k: what the best number alone gives, by every criterion" {
+    clouds 30 > x
+    kmeans -k 4 x > want
+    for by in silhouette ch db; do
+        run_clu kmeans -k 1..7 --choose=$by x
+        ok
+        same want "$CLU_OUT"
+    done
+    kmeans -k 1..7 x > got
+    same want got
+    kmeans -k 2..3 --choose=bic -m model -p centers x > got
+    kmeans -k 3 -m want.model -p centers x > want
+    same want got
+    same want.model model
+    kmeans -k 1..1 x > got
+    [ "$(sort -u got)" = 1 ]
+}
+
+@test "-p criteria: every number with every criterion, one of them chosen" {
+    run_clu kmeans -k 1..4 -c 1-4 -p criteria iris.csv
+    ok
+    [ "$(head -n 1 "$CLU_OUT")" = k,inertia,silhouette,ch,db,bic,chosen ]
+    [ "$(cut -d, -f1,7 "$CLU_OUT" | xargs)" = 'k,chosen 1,0 2,1 3,0 4,0' ]
+    [[ $output == *$'\n'1,681.3705999999996,NA,NA,NA,-1804.* ]]
+    for by in silhouette:2 ch:3 db:2 bic:4; do
+        kmeans -k 1..4 -c 1-4 --choose=${by%:*} -p criteria iris.csv > got
+        [ "$(awk -F, '$7 == 1 { print $1 }' got)" = ${by#*:} ]
+        same <(cut -d, -f1-6 got) <(cut -d, -f1-6 "$CLU_OUT")
+    done
+    for k in 1 2 3 4; do
+        [ "$(kmeans -k $k -c 1-4 -p summary iris.csv | awk -F, 'END { print $4 }')" = "$(awk -F, -v k=$k '$1 == k { print $2 }' got)" ]
+    done
+    kmeans -k 3 -c 1-4 -p criteria iris.csv > one
+    [ "$(tail -n 1 one)" = "$(grep ^3, "$CLU_OUT" | sed 's/0$/1/')" ]
+}
+
+@test "the BIC is that of the formula" {
+    kmeans -k 3 -c 1-4 -p criteria iris.csv > got
+    kmeans -k 3 -c 1-4 -p summary iris.csv | awk -F, -v bic="$(awk -F, 'END { print $6 }' got)" '
+        $1 + 0 > 0 { loglik += $2 * log($2 / 150) }
+        $1 == "total" { loglik -= 300 * (log(8 * atan2(1, 1) * $4 / 600) + 1) }
+        END { d = 2 * loglik - 15 * log(150) - bic; exit !(d * d < 1e-18 * bic * bic) }'
+}
+
+@test "criteria are of the rows as they are clustered, and the same for threads and kernels" {
+    kmeans -k 2..3 -c 1-4 --scale=zscore -p criteria iris.csv > got
+    [ "$(awk -F, 'NR == 2 { printf "%.4f", $3 }' got)" = 0.5818 ] # scikit-learn, of R's scale()
+    clouds 3000 > x
+    for options in '' --spherical --float32; do
+        # shellcheck disable=SC2086 # options
+        kmeans -j 1 -k 3..5 -p criteria $options x > want
+        for other in 2:base 3:avx2 7:avx512; do
+            # shellcheck disable=SC2086
+            CLU_CPU=${other#*:} kmeans -j ${other%:*} -k 3..5 -p criteria $options x > got
+            same want got
+        done
+    done
+}
+
+@test "more than 10,000 rows: the silhouette of a sample, by the seed" {
+    clouds 2501 > x
+    kmeans -k 4 -p criteria x > one
+    kmeans -k 4 -p criteria --seed 2 x > two
+    [ "$(cut -d, -f4-6 one)" = "$(cut -d, -f4-6 two)" ]
+    [ "$(cut -d, -f3 one)" != "$(cut -d, -f3 two)" ]
+    [ "$(awk -F, 'NR == 2 { printf "%.2f", $3 }' one)" = "$(awk -F, 'NR == 2 { printf "%.2f", $3 }' two)" ]
+}
+
+@test "criteria that are not defined are never chosen" {
+    printf '1\n1\n4\n4\n' > x
+    kmeans -k 1..2 -p criteria x > got
+    [ "$(cut -d, -f3-7 got | tail -n 1)" = 1,Inf,0,NA,1 ]
+    kmeans -k 1..2 --choose=bic -p criteria x > got
+    [ "$(cut -d, -f1,7 got | xargs)" = 'k,chosen 1,1 2,0' ]
+    printf '1\n4\n' > x
+    run_clu kmeans -k 1..2 --choose=ch x
+    fails 3 '1 to 2 clusters have no Calinski-Harabasz index to choose by'
+    run_clu kmeans -k 2..9 x
+    fails 3 '9 clusters asked, but only 2 rows'
+}
+
+@test "what a range cannot do" {
+    for options in '-k 2..3 -w 1' '-k 2 -p criteria -w 1'; do
+        # shellcheck disable=SC2086 # options
+        run_clu kmeans $options iris.csv
+        fails 2 'the criteria count rows alike: no -w with a range of -k or -p criteria'
+    done
+    run_clu kmeans -k 2 --choose=ch iris.csv
+    fails 2 '--choose is for a range of -k or for -p criteria'
+    run_clu kmeans -k 2..3 --init=x iris.csv
+    fails 2 'a range of -k cannot start from a file'
+    run_clu kmeans -k 2..3 --batch 50 iris.csv
+    fails 2 '--batch sees every row once: no range of -k'
+    run_clu kmeans -k 2 --batch 50 -p criteria iris.csv
+    fails 2 '--batch prints labels, centers or distances'
+    kmeans -k 2 -c 1-4 -m model iris.csv > /dev/null
+    run_clu kmeans --assign model --choose=ch iris.csv
+    fails 2 '--assign takes*'
+    run_clu kmeans --assign model -p criteria iris.csv
+    fails 2 '--assign prints*'
+    run_clu kmeans -k 3..2 iris.csv
+    fails 2 "invalid number of clusters: '3..2'"
+    run_clu kmeans -k 2..3 --choose=x iris.csv
+    fails 2 "*'x' for '--choose'*"
+}
+
 # --- requests that make no sense ---
 
 @test "options that exclude each other" {

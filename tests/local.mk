@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/agree \
 	tests/unit/base \
 	tests/unit/cands \
+	tests/unit/choose \
 	tests/unit/clara \
 	tests/unit/clarans \
 	tests/unit/codes \
@@ -47,6 +48,7 @@ UNIT_TESTS = \
 	tests/unit/square \
 	tests/unit/triangle \
 	tests/unit/validity \
+	tests/unit/validity_oracle \
 	tests/unit/write
 
 # Expected figures and the scripts that made them, which the suite does not need.
@@ -82,6 +84,15 @@ ORACLES = \
 	tests/oracle/pam/pam.csv \
 	tests/oracle/pam/ruspini.dist \
 	tests/oracle/pam/silhouette.csv \
+	tests/oracle/validity.R \
+	tests/oracle/validity.py \
+	tests/oracle/validity/ecoli.csv \
+	tests/oracle/validity/iris.csv \
+	tests/oracle/validity/r.csv \
+	tests/oracle/validity/ruspini.csv \
+	tests/oracle/validity/sklearn.csv \
+	tests/oracle/validity/wdbc.csv \
+	tests/oracle/validity/wine.csv \
 	tests/oracle/compressed.sh \
 	tests/oracle/daisy.R \
 	tests/oracle/scale.R

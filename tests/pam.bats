@@ -309,6 +309,65 @@ shuffled()
     awk -F, 'NR > 1 && $2 > best { best = $2; k = $1 } $3 != "" && NR > 1 { taken = $1 } END { exit !(k == 3 && taken == 3) }' "$CLU_OUT"
 }
 
+@test "--choose: what the best number alone gives, by every criterion" {
+    clouds 120 2 4 > x
+    for by in silhouette ch db bic; do
+        run_clu pam -k 1..7 --choose=$by -p criteria x
+        ok
+        k=$(awk -F, '$7 == 1 { print $1 }' "$CLU_OUT")
+        pam -k "$k" --distance x > want
+        pam -k 1..7 --choose=$by --distance x > got
+        same want got
+        pam -k 1..7 --choose=$by --algorithm=pam --init=build x > got
+    done
+    pam -k 2..7 --choose=medoid x > got
+    pam -k 2..7 x > want
+    same want got
+}
+
+@test "-p criteria: the silhouettes of -p silhouette, and the others of the same clusters" {
+    clouds 120 2 4 > x
+    for metric in euclidean sqeuclidean manhattan; do
+        pam -k 1..4 --metric=$metric --choose=silhouette -p criteria x > got
+        [ "$(head -n 1 got)" = k,loss,silhouette,ch,db,bic,chosen ]
+        for k in 2 3 4; do
+            pam -k $k --metric=$metric -p silhouette x | awk -F, -v want="$(awk -F, -v k=$k '$1 == k { print $3 }' got)" '
+                { s += $3; n++ } END { d = s / n - want; exit !(d * d < 1e-24) }'
+        done
+    done
+    [ "$(cut -d, -f4-6 got | sort -u | xargs)" = 'NA,NA,NA ch,db,bic' ] # manhattan
+    pam -k 1..4 --metric=sqeuclidean --choose=ch -p criteria x > got
+    ! tail -n +3 got | grep NA
+    pam -k 2..3 --metric=manhattan --choose=silhouette -p criteria -w 1 -c '!1' <(sed 's/^/2,/' x) > got
+    [ "$(grep -c , got)" = 3 ]
+}
+
+@test "--choose with given dissimilarities: the silhouette alone" {
+    echo '1 8 9 7 8 2' > x
+    run_clu pam -k 2..3 --metric=condensed --choose=silhouette -p criteria x
+    ok
+    [ "$(cut -d, -f1,4- "$CLU_OUT" | xargs)" = 'k,ch,db,bic,chosen 2,NA,NA,NA,1 3,NA,NA,NA,0' ]
+    for by in ch db bic; do
+        run_clu pam -k 2..3 --metric=condensed --choose=$by x
+        fails 2 'ch, db and bic are made of Euclidean distances; use --choose=silhouette'
+        run_clu pam -k 2..3 --metric=gower --choose=$by iris.csv
+        fails 2 'ch, db and bic are made of Euclidean distances; use --choose=silhouette'
+    done
+    run_clu pam -k 2..3 --choose=bic -w 1 iris.csv
+    fails 2 'ch, db and bic count rows alike: no -w'
+    run_clu pam -k 3 --choose=bic iris.csv
+    fails 2 '--choose is for a range of -k or for -p criteria'
+    for options in '-k 3' '-k 2..3' '-k 2..3 --choose=medoid'; do
+        # shellcheck disable=SC2086 # options
+        run_clu pam $options -p criteria iris.csv
+        fails 2 '-p criteria needs --choose=silhouette, ch, db or bic; *'
+    done
+    run_clu pam -k 2..3 --choose=silhouette --compat=r iris.csv
+    fails 2 "--compat=r is R's default pam(): no --choose"
+    run_clu pam -k 2..3 --choose=silhouette --init=x iris.csv
+    fails 2 'a range of -k cannot start from a file'
+}
+
 # --- the same everywhere ---
 
 @test "every thread count and kernel gives the same bytes" {
@@ -972,7 +1031,7 @@ END
     run_clu pam -k 2 --distance -p summary iris.csv
     fails 2 '--distance goes with labels'
     run_clu pam -k 2..4 --algorithm=pam iris.csv
-    fails 2 'a range of -k is for --algorithm=fastermsc'
+    fails 2 'a range of -k is for --algorithm=fastermsc or --choose=silhouette, ch, db or bic'
     run_clu pam -k 1..4 iris.csv
     fails 2 'a range of -k begins with 2*'
     run_clu pam -k 2..4 --init=x iris.csv

@@ -1,5 +1,5 @@
 # made by "make regen"
-complete -c kmeans -s k -l clusters -x -d 'number of clusters (required, but for --assign)'
+complete -c kmeans -s k -l clusters -x -d 'number of clusters, or a range such as 2..20, of which --choose takes the best (required, but for --assign)'
 complete -c kmeans -l algorithm -x -a 'auto lloyd hamerly yinyang' -d 'how Lloyd\'s iteration skips work; the result is the same'
 complete -c kmeans -l refine -x -a 'hartigan none' -d 'afterwards exchange single rows until no move lowers the inertia, or stop at Lloyd\'s result'
 complete -c kmeans -l init -r -d 'start from greedy k-means++ (plusplus), from random rows (random), or from the K rows of the table in FILE'
@@ -8,8 +8,9 @@ complete -c kmeans -l max-iter -x -d 'most iterations of a start, exchange passe
 complete -c kmeans -l tol -x -d 'stop when the squared movement of the centers is at most X times the mean variance of the columns; 0: when no label changes'
 complete -c kmeans -l spherical -d 'cluster by direction: rows and centers have length 1 (cosine similarity)'
 complete -c kmeans -l batch -x -d 'mini-batches of N rows: one pass over a stream of any length, for centers or a model'
+complete -c kmeans -l choose -x -a 'silhouette ch db bic' -d 'of a range of -k take the number of clusters with the largest silhouette, the largest Calinski-Harabasz index (ch), the smallest Davies-Bouldin index (db) or the largest BIC'
 complete -c kmeans -l seed -x -d 'seed of the random choices; the same seed gives the same bytes'
-complete -c kmeans -s p -l print -x -a 'labels centers summary distances' -d 'what to print: a label a record, the centers, a summary of the clusters, or the distances of every row to all centers'
+complete -c kmeans -s p -l print -x -a 'labels centers summary distances criteria' -d 'what to print: a label a record, the centers, a summary of the clusters, the distances of every row to all centers, or the criteria of every number of clusters'
 complete -c kmeans -s m -l save-model -r -d 'write what --assign needs'
 complete -c kmeans -l assign -r -d 'no clustering: label the rows by the nearest center of a saved model, as a stream'
 complete -c kmeans -s a -l append -d 'print the input records as they are, with the label as a last column'

@@ -1,5 +1,5 @@
 # made by "make regen"
-complete -c pam -s k -l clusters -x -d 'number of clusters, or a range such as 2..20, of which the number with the best medoid silhouette is taken (required, but for --assign)'
+complete -c pam -s k -l clusters -x -d 'number of clusters, or a range such as 2..20, of which --choose takes the best (required, but for --assign)'
 complete -c pam -l algorithm -x -a 'faster pam fast alternate fastermsc' -d 'FasterPAM, the exact PAM, FastPAM2, alternating assignment and centering, or FasterMSC, which looks for the best medoid silhouette'
 complete -c pam -l init -r -d 'start from random rows (random), BUILD (build), BUILD on samples (lab), k-medoids++ (kpp), the first rows (first), or the K row numbers in FILE'
 complete -c pam -l nstart -x -d 'number of random starts; the one with the least loss is kept. With more than one, FasterPAM also tries the way of R: BUILD, then the exact PAM'
@@ -8,6 +8,7 @@ complete -c pam -l tol -x -d 'a swap counts when it lowers the loss by more than
 complete -c pam -l float64 -d 'keep the distance matrix in doubles, twice the memory'
 complete -c pam -l no-matrix -d 'keep no distance matrix: compute distances again and again, in little memory'
 complete -c pam -l compat -x -a 'none r' -d 'r: the medoids that R\'s pam() finds, ties included'
+complete -c pam -l choose -x -a 'medoid silhouette ch db bic' -d 'of a range of -k take the number of clusters with the largest medoid silhouette (medoid: one search for all), the largest silhouette, the largest Calinski-Harabasz index (ch), the smallest Davies-Bouldin index (db) or the largest BIC'
 complete -c pam -l seed -x -d 'seed of the random choices; the same seed gives the same bytes'
 complete -c pam -l metric -x -a 'euclidean sqeuclidean manhattan chebyshev minkowski:P cosine correlation canberra hamming jaccard gower precomputed condensed pairs' -d 'dissimilarity of two rows (minkowski:P is that of power P), or no coordinates at all: a square of dissimilarities (precomputed), a triangle (condensed), or lines of id, id, dissimilarity (pairs)'
 complete -c pam -l directed -d 'with --metric=pairs: a line holds for the first id as object and the second as medoid only'
@@ -15,7 +16,7 @@ complete -c pam -l nominal -x -d 'with gower and hamming: the values of these co
 complete -c pam -l ordered -x -d 'with gower: the values of these columns count by their rank'
 complete -c pam -l asymmetric -x -d 'with gower: columns of two values, where two rows that lack both say nothing'
 complete -c pam -l scale -x -a 'none zscore minmax robust' -d 'bring the columns to a common scale first; results are shown in the input\'s units'
-complete -c pam -s p -l print -x -a 'labels medoids clusters summary silhouette' -d 'what to print: a label a record, the medoids, the clusters\' sizes and spreads, a summary of the search, or the silhouette of each record'
+complete -c pam -s p -l print -x -a 'labels medoids clusters summary silhouette criteria' -d 'what to print: a label a record, the medoids, the clusters\' sizes and spreads, a summary of the search, the silhouette of each record, or the criteria of every number of clusters'
 complete -c pam -l distance -d 'print behind each label the distance to the medoid and to the second nearest medoid'
 complete -c pam -s m -l save-model -r -d 'write what --assign needs'
 complete -c pam -l assign -r -d 'no clustering: label the rows by the nearest medoid of a saved model, as a stream'

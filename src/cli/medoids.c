@@ -214,8 +214,8 @@ void clu_medoids_summary(struct clu_cli *cli, const struct clu_objects *o, const
 
 /* --- silhouette --- */
 
-static enum clu_status fit_silhouette(struct clu_silhouette *s, const struct clu_objects *o, const struct clu_pam *fit,
-                                      const struct clu_run *run, struct clu_err *err)
+enum clu_status clu_medoids_fit_silhouette(struct clu_silhouette *s, const struct clu_objects *o, const struct clu_pam *fit,
+                                           const struct clu_run *run, struct clu_err *err)
 {
     struct clu_points points;
 
@@ -234,7 +234,7 @@ enum clu_status clu_medoids_silhouette(struct clu_cli *cli, const struct clu_obj
 {
     struct clu_silhouette s;
     double *neighbour = clu_alloc(fit->n, sizeof *neighbour);
-    enum clu_status status = neighbour ? fit_silhouette(&s, o, fit, &cli->run, err) : clu_fail_memory(err);
+    enum clu_status status = neighbour ? clu_medoids_fit_silhouette(&s, o, fit, &cli->run, err) : clu_fail_memory(err);
 
     if (status == CLU_OK) {
         struct clu_beside beside = {2, {"neighbour", "silhouette"}, {neighbour, s.width}};

@@ -37,6 +37,10 @@ enum clu_status clu_medoids_clusters(struct clu_cli *cli, const struct clu_objec
 /* A line for each number of clusters that was tried; what only the result has is empty for the others. */
 void clu_medoids_summary(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit);
 
+/* The silhouettes of the objects by their own dissimilarities. O(n^2) */
+enum clu_status clu_medoids_fit_silhouette(struct clu_silhouette *s, const struct clu_objects *o, const struct clu_pam *fit,
+                                           const struct clu_run *run, struct clu_err *err);
+
 /* A line a record: cluster, neighbour, width. */
 enum clu_status clu_medoids_silhouette(struct clu_cli *cli, const struct clu_objects *o, const struct clu_pam *fit,
                                        struct clu_err *err);

@@ -97,12 +97,12 @@ static enum clu_status head_to_row(struct clu_labels *l, const struct clu_value_
 
 static enum clu_status check_numbers(const struct clu_labels *l, struct clu_err *err)
 {
-    const double most = 9007199254740992; /* 2^53 */
+    const double limit = 9007199254740992; /* 2^53 */
 
     for (size_t j = 0; j < l->columns; j++)
         for (size_t i = 0; i < l->col[j].codes.n; i++)
-            if (fabs(l->col[j].codes.value[i]) > most)
-                return clu_fail(err, CLU_DATA, "%s: label %.17g: numbers of more than 2^53 cannot be told apart; put a letter in front",
+            if (fabs(l->col[j].codes.value[i]) >= limit)
+                return clu_fail(err, CLU_DATA, "%s: label %.17g: numbers from 2^53 on cannot be told apart; put a letter in front",
                                 l->name, l->col[j].codes.value[i]);
     return CLU_OK;
 }

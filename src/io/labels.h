@@ -27,7 +27,7 @@ struct clu_labels {
 void clu_labels_clear(struct clu_labels *l);
 
 /* opt->ask says which columns; cells may be texts. Missing labels are an error with CLU_NA_ERROR, else -1. More than most columns:
- * CLU_USAGE "FILE: 5 columns; <choose>". No data, and a number of more than 2^53, where numbers are not told apart: CLU_DATA. */
+ * CLU_USAGE "FILE: 5 columns; <choose>". No data, and a number from 2^53 on, where numbers are not told apart: CLU_DATA. */
 enum clu_status clu_read_labels(struct clu_labels *out, const struct clu_read_opt *opt, size_t most, const char *choose,
                                 const struct clu_run *run, struct clu_err *err);
 
