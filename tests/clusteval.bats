@@ -63,7 +63,7 @@ scores() # ARG... : "name=value" words of the scores
     [ "$output" = 'ari=1' ]
     printf '1,5\n1,50\n2\n' > labels
     printf '7\n7\n8\n' > truth
-    scores --truth=truth --measure=ari --decimal-comma labels
+    scores --truth=truth --measure=ari --decimal-comma --output-delimiter=, labels
     [ "$output" = 'ari=1' ]
 }
 
