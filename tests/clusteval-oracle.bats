@@ -16,7 +16,7 @@ evaluate() # MEAN...
     awk -F, 'NR > 1 { print $2 "," $3 > ("case." $1) }' "$ORACLE/cases.csv"
     for case in case.*; do
         for mean; do
-            clusteval --mean=$mean -c 2,1 --header=no "$case" | awk -v id="${case#case.}" -v mean=$mean 'NR > 1 {
+            clusteval --mean="$mean" -c 2,1 --header=no "$case" | awk -v id="${case#case.}" -v mean="$mean" 'NR > 1 {
                 print id "," mean "," $0 }' || return 1
         done
     done
