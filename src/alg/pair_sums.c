@@ -1,16 +1,16 @@
-/* Sections: order, two tiles, blocks of tiles, the tournament, the call. */
+/* Sections: order, tiles, two tiles, blocks of tiles, the tournament, the call. */
 #include "alg/pair_sums.h"
 
 #include "base/mem.h"
 
 #include <math.h>
 #include <omp.h>
+#include <sched.h>
 #include <string.h>
 
 #define TILE CLU_KERN_TILE
 
-/* Tiles in a block. Two of them are about a millisecond's work: a round's end, where threads wait for each other, is little beside
- * it, also where other programs want the processors; and 20,000 rows make ten pairs of blocks. */
+/* Tiles in a block. A pair of blocks is about a millisecond's work, and 20,000 rows make ten pairs. */
 #define BLOCK 20
 
 struct work {
@@ -39,19 +39,7 @@ void clu_cluster_order(size_t *order, size_t *start, const size_t *row, size_t n
     start[0] = 0;
 }
 
-static void pack(const struct work *w, const struct clu_space *space, int threads)
-{
-    const struct clu_pair_sums *s = w->out;
-
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t t = 0; t < w->tiles; t++) {
-        double norm[TILE];
-        size_t left = s->n - t * TILE;
-        clu_space_tile(space, s->order, t * TILE, left < TILE ? left : TILE, space->zero, 1, w->x + t * w->d * TILE, norm);
-    }
-}
-
-/* --- two tiles --- */
+/* --- tiles --- */
 
 static const double *tile(const struct work *w, size_t t)
 {
@@ -69,6 +57,20 @@ static size_t points(const struct work *w, size_t t)
     size_t left = w->out->n - t * TILE;
     return left < TILE ? left : TILE;
 }
+
+static void pack(const struct work *w, const struct clu_space *space, int threads)
+{
+    const struct clu_pair_sums *s = w->out;
+
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t t = 0; t < w->tiles; t++) {
+        double norm[TILE];
+        memset(sums(w, t, 0), 0, s->k * TILE * sizeof *s->sum); /* by the threads: clearing so much is work, too */
+        clu_space_tile(space, s->order, t * TILE, points(w, t), space->zero, 1, w->x + t * w->d * TILE, norm);
+    }
+}
+
+/* --- two tiles --- */
 
 /* The end of the run of points of the same cluster as place lo. */
 static size_t run_end(const struct work *w, size_t lo, size_t end)
@@ -110,59 +112,53 @@ static void meet_pure(const struct work *w, size_t a, size_t b, double *extent)
     }
 }
 
-/* Distances v[] of the points of tile a to one of cluster h: back[g * TILE] is that one's sum to cluster g. */
-static void add_runs(const struct work *w, size_t a, const double *v, int32_t h, double *back, double *extent)
+/* Distances of all points of tile a to each of b, v[TILE of b][TILE of a], and the sums of a. Places beyond the last row gather sums
+ * that nobody reads. */
+static void face(const struct work *w, size_t a, size_t b, double (*v)[TILE])
 {
-    size_t first = a * TILE, end = first + points(w, a);
+    const struct clu_metric metric = {.kind = CLU_EUCLIDEAN};
 
-    for (size_t lo = first, hi; lo < end; lo = hi) {
-        double all = 0, least = HUGE_VAL, most = 0;
-        hi = run_end(w, lo, end);
-        for (size_t p = lo - first; p < hi - first; p++)
-            all += v[p];
-        back[(size_t)w->label[lo] * TILE] += all;
-        if (!extent)
-            continue;
-        for (size_t p = lo - first; p < hi - first; p++) {
-            least = v[p] < least ? v[p] : least;
-            most = v[p] > most ? v[p] : most;
-        }
-        widen(extent, w->out->k, w->label[lo], h, least, most);
+    for (size_t q = 0; q < points(w, b); q++) {
+        double *to = sums(w, a, (size_t)w->label[b * TILE + q]);
+        clu_kern()->dist_tile[CLU_EUCLIDEAN](tile(w, a), tile(w, b) + q, TILE, w->d, &metric, v[q]);
+        for (size_t p = 0; p < TILE; p++)
+            to[p] += v[q][p];
     }
 }
 
-/* Both tiles are of several clusters. Places beyond the last row gather sums that nobody reads. */
+static void widen_each(const struct work *w, size_t a, size_t b, double (*v)[TILE], double *extent)
+{
+    for (size_t q = 0; q < points(w, b); q++)
+        for (size_t p = 0; p < points(w, a); p++)
+            if (a != b || p != q)
+                widen(extent, w->out->k, w->label[a * TILE + p], w->label[b * TILE + q], v[q][p], v[q][p]);
+}
+
+/* Both tiles are of several clusters. The points of b are the inner loop of their sums, too: a loop over the points of one cluster,
+ * which may be few, would wait for each addition. */
 static void meet_mixed(const struct work *w, size_t a, size_t b, double *extent)
 {
-    const struct clu_metric metric = {.kind = CLU_EUCLIDEAN};
-    double v[TILE];
+    _Alignas(64) double v[TILE][TILE]; /* stores of vectors that cross cache lines are slow */
+    size_t end = points(w, b);
 
-    for (size_t q = 0; q < points(w, b); q++) {
-        int32_t h = w->label[b * TILE + q];
-        double *to = sums(w, a, (size_t)h);
-        clu_kern()->dist_tile[CLU_EUCLIDEAN](tile(w, a), tile(w, b) + q, TILE, w->d, &metric, v);
-        for (size_t p = 0; p < TILE; p++)
-            to[p] += v[p];
-        add_runs(w, a, v, h, sums(w, b, 0) + q, extent);
+    face(w, a, b, v);
+    for (size_t p = 0; p < points(w, a); p++) {
+        double *to = sums(w, b, (size_t)w->label[a * TILE + p]);
+        for (size_t q = 0; q < end; q++)
+            to[q] += v[q][p];
     }
+    if (extent)
+        widen_each(w, a, b, v, extent);
 }
 
 /* A tile and itself: here alone a pair is looked at from both sides. */
 static void meet_itself(const struct work *w, size_t a, double *extent)
 {
-    const struct clu_metric metric = {.kind = CLU_EUCLIDEAN};
-    double v[TILE];
+    _Alignas(64) double v[TILE][TILE]; /* stores of vectors that cross cache lines are slow */
 
-    for (size_t q = 0; q < points(w, a); q++) {
-        int32_t h = w->label[a * TILE + q];
-        double *to = sums(w, a, (size_t)h);
-        clu_kern()->dist_tile[CLU_EUCLIDEAN](tile(w, a), tile(w, a) + q, TILE, w->d, &metric, v);
-        for (size_t p = 0; p < TILE; p++)
-            to[p] += v[p];
-        for (size_t p = 0; p < points(w, a) && extent; p++)
-            if (p != q)
-                widen(extent, w->out->k, w->label[a * TILE + p], h, v[p], v[p]);
-    }
+    face(w, a, a, v);
+    if (extent)
+        widen_each(w, a, a, v, extent);
 }
 
 static void meet(const struct work *w, size_t a, size_t b, double *extent)
@@ -184,15 +180,16 @@ static size_t block_end(const struct work *w, size_t block)
     return (block + 1) * BLOCK < w->tiles ? (block + 1) * BLOCK : w->tiles;
 }
 
-/* Do the two have a cluster in common? */
+/* Do block i and the later block j have a cluster in common? */
 static bool share_cluster(const struct work *w, size_t i, size_t j)
 {
-    size_t low = i < j ? i : j, high = i < j ? j : i;
-    return w->label[block_end(w, low) * TILE - 1] == w->label[high * BLOCK * TILE]; /* low is not the last block, so it is full */
+    return w->label[block_end(w, i) * TILE - 1] == w->label[j * BLOCK * TILE]; /* i is not the last block, so it is full */
 }
 
-static void meet_blocks(const struct work *w, size_t i, size_t j)
+/* The lower block first, whichever of the two looked for the other: sums are added in another order the other way round. */
+static void meet_blocks(const struct work *w, size_t one, size_t other)
 {
+    size_t i = one < other ? one : other, j = one < other ? other : one;
     double *extent = w->extent ? w->extent + (size_t)omp_get_thread_num() * 2 * w->out->k : NULL;
 
     if (w->own_only && i != j && !share_cluster(w, i, j))
@@ -204,35 +201,105 @@ static void meet_blocks(const struct work *w, size_t i, size_t j)
 
 /* --- the tournament --- */
 
-/* The opponents of pair q in a round, of an even number of players (the circle method: the last one stays where it is). */
-static void opponents(size_t round, size_t q, size_t players, size_t *i, size_t *j)
-{
-    size_t circle = players - 1;
+/* Round 0 is each block with itself; then come players - 1 rounds of the circle method. Rounds are not waited for: a block plays as
+ * soon as its next opponent has come as far, so that a thread that has lost its processor to another program holds up two
+ * blocks, not all. */
+struct tournament {
+    const struct work *w;
+    size_t players; /* even: one more than there are blocks, when they are odd, and who meets it has a rest */
+    size_t *round;  /* [blocks] the next one of each */
+    bool *busy;     /* [blocks] playing */
+    size_t next;    /* the block that is looked at next */
+    size_t left;    /* rounds of all blocks that are still to be played */
+    bool stop;
+};
 
-    *i = q == 0 ? circle : (round + q) % circle;
-    *j = (round + circle - q) % circle;
+static size_t opponent(const struct tournament *t, size_t block)
+{
+    size_t circle = t->players - 1, round = t->round[block] - 1;
+
+    if (t->round[block] == 0)
+        return block;
+    if (block == circle)
+        return round;
+    size_t other = (2 * round + circle - block) % circle; /* the two of a pair add up to twice the round */
+    return other == block ? circle : other;
 }
 
-static enum clu_status play(const struct work *w, const struct clu_run *run)
+/* The next pair that can play, if there is one now. */
+static bool take_pair(struct tournament *t, size_t *i, size_t *j)
 {
-    size_t players = (w->blocks + 1) / 2 * 2; /* one more than there are, when odd: who meets it has a rest */
-    int threads = run->threads;
+    size_t blocks = t->w->blocks;
 
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-    for (size_t i = 0; i < w->blocks; i++)
-        meet_blocks(w, i, i);
-    for (size_t round = 0; round + 1 < players; round++) {
-        if (clu_tick(run, "silhouette", round, players - 1, NAN) != CLU_OK)
-            return CLU_STOPPED;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-        for (size_t q = 0; q < players / 2; q++) {
-            size_t i, j;
-            opponents(round, q, players, &i, &j);
-            if (i < w->blocks && j < w->blocks)
-                meet_blocks(w, i, j);
+    for (size_t tried = 0; tried < blocks; tried++) {
+        *i = t->next;
+        t->next = (t->next + 1) % blocks;
+        if (t->busy[*i] || t->round[*i] == t->players)
+            continue;
+        *j = opponent(t, *i);
+        if (*j >= blocks) {
+            t->round[*i]++;
+            t->left--;
+        } else if (!t->busy[*j] && t->round[*j] == t->round[*i]) {
+            t->busy[*i] = t->busy[*j] = true;
+            return true;
         }
     }
-    return CLU_OK;
+    return false;
+}
+
+static void give_back(struct tournament *t, size_t i, size_t j)
+{
+    t->busy[i] = t->busy[j] = false;
+    t->round[i]++;
+    t->left--;
+    if (i != j) {
+        t->round[j]++;
+        t->left--;
+    }
+}
+
+static void play_on(struct tournament *t, const struct clu_run *run)
+{
+    size_t all = t->w->blocks * t->players, i = 0, j = 0, left = all;
+
+    for (bool playing = false, end = false; !end;) {
+#pragma omp critical(clu_pair_sums)
+        {
+            if (playing)
+                give_back(t, i, j);
+            left = t->left;
+            end = left == 0 || t->stop;
+            playing = !end && take_pair(t, &i, &j);
+        }
+        if (playing)
+            meet_blocks(t->w, i, j);
+        else if (!end)
+            sched_yield();
+        if (playing && omp_get_thread_num() == 0 && clu_tick(run, "silhouette", all - left, all, NAN) != CLU_OK)
+#pragma omp critical(clu_pair_sums)
+            t->stop = true;
+    }
+}
+
+static enum clu_status play(const struct work *w, const struct clu_run *run, struct clu_err *err)
+{
+    size_t players = (w->blocks + 1) / 2 * 2, pairs = players / 2;
+    int threads = (size_t)run->threads < pairs ? run->threads : (int)pairs;
+    struct tournament t = {.w = w, .players = players, .left = players * w->blocks};
+    enum clu_status status = CLU_OK;
+
+    t.round = clu_calloc(w->blocks, sizeof *t.round);
+    t.busy = clu_calloc(w->blocks, sizeof *t.busy);
+    if (t.round && t.busy) {
+#pragma omp parallel num_threads(threads) if (threads > 1)
+        play_on(&t, run);
+    } else {
+        status = clu_fail_memory(err);
+    }
+    clu_free(t.round);
+    clu_free(t.busy);
+    return t.stop ? CLU_STOPPED : status;
 }
 
 /* --- the call --- */
@@ -270,7 +337,7 @@ static bool take_memory(struct work *w, bool extent, int threads)
 
     s->order = clu_alloc(s->n, sizeof *s->order);
     s->start = clu_alloc(k + 1, sizeof *s->start);
-    s->sum = clu_calloc(w->tiles * TILE, k * sizeof *s->sum);
+    s->sum = clu_alloc_aligned(w->tiles, k * TILE * sizeof *s->sum);
     w->x = clu_alloc_aligned(w->tiles, w->d * TILE * sizeof *w->x);
     w->label = clu_alloc(s->n, sizeof *w->label);
     bool have = s->order && s->start && s->sum && w->x && w->label;
@@ -302,7 +369,7 @@ enum clu_status clu_pair_sums_fit(struct clu_pair_sums *out, const struct clu_sp
         for (size_t p = 0; p < n; p++)
             w.label[p] = label[out->order[p]];
         pack(&w, space, run->threads);
-        status = play(&w, run);
+        status = play(&w, run, err);
     }
     if (status == CLU_OK && opt->extent)
         merge_extents(&w, space->unit, run->threads);

@@ -3,7 +3,7 @@
  * Rows are put in the order of their clusters and cut into tiles, so that nearly every pair of tiles is of one cluster on one side: its
  * points stand in vectors, and their sums to the other's points, and back, are sums of whole vectors. Blocks of tiles
  * meet in a tournament: in each round every block meets one other, so that no two threads add to the same sums, and every block meets
- * the others in an order fixed by n. Distances are canonical (num/kern.h), so nothing depends on threads or targets. */
+ * the others in an order fixed by n, whoever is ahead. Distances are canonical (num/kern.h), so nothing depends on threads or targets. */
 #ifndef CLU_ALG_PAIR_SUMS_H
 #define CLU_ALG_PAIR_SUMS_H
 

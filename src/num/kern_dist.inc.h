@@ -145,7 +145,7 @@ static inline void extent_tile(const double *v, double *least, double *most)
 
 static void euclidean_sums(const double *x, const double *c, size_t d, size_t count, double *to, double *sum, double *extent)
 {
-    double v[CLU_KERN_TILE];
+    _Alignas(64) double v[CLU_KERN_TILE];
 
     for (size_t i = 0; i < count; i++) {
         squares(x, c + i, CLU_KERN_TILE, d, ROOT, v);

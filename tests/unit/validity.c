@@ -285,6 +285,20 @@ static void several_blocks(void **state)
     check(3100, 3, 77, 1, 0);
 }
 
+/* So many blocks that threads find pairs of them in ever another order. */
+static void many_blocks(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct table t = random_table(9000 + (size_t)i * 1000, 2, i % 2 ? 3 : 500, 1, 0);
+        struct clu_validity v;
+        fit(&v, &t, &(struct clu_validity_opt){.silhouette = true});
+        assert_true(!isnan(v.silhouette));
+        clu_validity_clear(&v);
+        clear(&t);
+    }
+}
+
 static void any_magnitude(void **state)
 {
     (void)state;
@@ -478,6 +492,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_partition),
         cmocka_unit_test(several_blocks),
+        cmocka_unit_test(many_blocks),
         cmocka_unit_test(any_magnitude),
         cmocka_unit_test(sampled),
         cmocka_unit_test(simplified),
