@@ -2,16 +2,19 @@
 COMPLETIONS = \
 	completions/bash/clara \
 	completions/bash/clarans \
+	completions/bash/clusteval \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
 	completions/fish/clara.fish \
 	completions/fish/clarans.fish \
+	completions/fish/clusteval.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
 	completions/zsh/_clara \
 	completions/zsh/_clarans \
+	completions/zsh/_clusteval \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam

@@ -2,6 +2,7 @@
 dist_man_MANS = \
 	man/clara.1 \
 	man/clarans.1 \
+	man/clusteval.1 \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1

@@ -18,6 +18,7 @@ libclu_a_SOURCES = \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
 	src/num/view.c src/num/view.h \
+	src/tab/codes.c src/tab/codes.h \
 	src/tab/columns.c src/tab/columns.h \
 	src/tab/level.c src/tab/level.h \
 	src/tab/mixed.c src/tab/mixed.h \
@@ -31,6 +32,7 @@ libclu_a_SOURCES = \
 	src/io/archive.c src/io/archive.h \
 	src/io/block.c src/io/block.h \
 	src/io/inflate.c src/io/inflate.h \
+	src/io/labels.c src/io/labels.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
@@ -41,11 +43,13 @@ libclu_a_SOURCES = \
 	src/io/square.c src/io/square.h \
 	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
+	src/alg/agree.c src/alg/agree.h \
 	src/alg/assign.c src/alg/assign.h \
 	src/alg/cands.c src/alg/cands.h \
 	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
+	src/alg/contingency.c src/alg/contingency.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
@@ -61,6 +65,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
+	src/alg/match.c src/alg/match.h \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
@@ -72,6 +77,7 @@ libclu_a_SOURCES = \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/labels.c src/cli/labels.h \
 	src/cli/machine.c src/cli/machine.h \
@@ -82,6 +88,7 @@ libclu_a_SOURCES = \
 	src/cli/print.c src/cli/print.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/regen.c src/cli/regen.h \
+	src/cli/require.c src/cli/require.h \
 	src/cli/stream.c src/cli/stream.h \
 	src/cli/tool.c src/cli/tool.h
 
@@ -124,11 +131,13 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans gmm kmeans pam
+bin_PROGRAMS += clara clarans clusteval gmm kmeans pam
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
+clusteval_SOURCES = src/clusteval.c
+clusteval_LDADD = $(CLU_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c

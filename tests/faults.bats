@@ -32,7 +32,7 @@ outputs()
 # --- usage ---
 
 @test "1 unknown option" {
-    for tool in $TOOLS; do
+    for tool in $TOOLS clusteval; do
         run_clu $tool --bogus
         fails 2 "unrecognized option '--bogus'"
         [[ $stderr == *$'\n'"Try '$tool --help' for more information." ]]
@@ -775,6 +775,8 @@ END
     printf '0,1,9\n2,0,8\n9,7,0\n' > square
     printf 'h,r,g\n1.5,north,b\n2.25,south,a\nNA,east,c\n-0.125,north,NA\n' > mixed
     printf '0,1\n1,0\n2,3\n3,1\n1,2\n2,2\n9,8\n2,1\n' > cloud
+    printf '1\n1\n2\n2\n' > few
+    printf 'u\nv\nu\nv\n' > labels
     while read -r command; do
         every_allocation $command || { echo "$command"; return 1; }
     done << 'END'
@@ -798,6 +800,11 @@ gmm -k 1..2 -j 1 --covariance=auto --init=hc -p criteria x.csv
 gmm -k 1 -j 1 --noise --covariance=EII --nstart 2 -p summary cloud
 gmm -c b --init=model -j 1 -p covariances x.csv
 gmm --init=labels:a -j 1 --sample 3 x.csv
+clusteval -j 1 --na=drop --noise=singletons mixed -c r,g
+clusteval -j 1 --truth=few labels
+clusteval -j 1 --label-column=a --data=x.csv -c a,b --scale=zscore -p clusters x.csv
+clusteval -j 1 --truth=few --data=few --silhouette=medoid --require=ari>=-1 labels
+clusteval -j 1 --data=few -p silhouette --sample=3 labels
 END
 }
 
@@ -946,6 +953,14 @@ END
         [ "$(wc -l < "$CLU_ERR")" -eq 1 ]
         [[ $stderr != *$'\033'* ]]
         [[ $stderr == *"'a'\$'\\n''b'"* ]]
+    done
+    printf '1\n2\n' > "$name"
+    printf '1\n' > y
+    for args in "--truth=y|$name" "--truth=$name|y" "--data=$name|y"; do
+        run_clu clusteval "${args%%|*}" "${args#*|}"
+        [ "$status" -eq 3 ]
+        [ "$(wc -l < "$CLU_ERR")" -eq 1 ]
+        [[ $stderr != *$'\033'* ]]
     done
 }
 
@@ -1125,10 +1140,10 @@ END
 }
 
 @test "86 plain terminals" {
-    for tool in $TOOLS; do
+    for tool in $TOOLS clusteval; do
         for setting in TERM=dumb NO_COLOR=1 COLUMNS=20; do
             env $setting "$CLU_BIN/$tool" --help > got
-            grep -q -e '--save-model' got
+            grep -q -e '--output' got
             ! grep -q $'\033' got
         done
     done
@@ -1172,9 +1187,9 @@ END
 }
 
 @test "89 help, man page and completions have the same options" {
-    for tool in $TOOLS; do
+    for tool in $TOOLS clusteval; do
         $tool --help | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u > help
-        grep -q -x -e '--save-model' help
+        grep -q -x -e '--output' help
         sed -n '/options: begin/,/options: end/p' "$CLU_SRC/man/$tool.1" | sed 's/\\-/-/g' | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u > page
         same help page
         # a completion may have more words with dashes, in its descriptions, but no option less

@@ -4,6 +4,8 @@
 BATS_TESTS = \
 	tests/clara.bats \
 	tests/clarans.bats \
+	tests/clusteval-oracle.bats \
+	tests/clusteval.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
@@ -14,11 +16,13 @@ BATS_TESTS = \
 	tests/structure.bats
 
 UNIT_TESTS = \
+	tests/unit/agree \
 	tests/unit/base \
 	tests/unit/cands \
 	tests/unit/choose \
 	tests/unit/clara \
 	tests/unit/clarans \
+	tests/unit/codes \
 	tests/unit/columns \
 	tests/unit/dist \
 	tests/unit/exsum \
@@ -30,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/level \
+	tests/unit/match \
 	tests/unit/mixed \
 	tests/unit/model \
 	tests/unit/nearest \
@@ -54,6 +59,11 @@ UNIT_TESTS = \
 
 # Expected figures and the scripts that made them, which the suite does not need.
 ORACLES = \
+	tests/oracle/agree.R \
+	tests/oracle/agree.py \
+	tests/oracle/agree/cases.csv \
+	tests/oracle/agree/python.csv \
+	tests/oracle/agree/r.csv \
 	tests/oracle/clara.R \
 	tests/oracle/clara/ecoli.csv \
 	tests/oracle/clara/iris.csv \

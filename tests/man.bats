@@ -9,7 +9,7 @@ setup() { bats_load; }
 examples()
 {
     awk '
-        function plain(s) { gsub(/\\-/, "-", s); gsub(/\\e/, "\\", s); gsub(/\\&/, "", s); return s }
+        function plain(s) { gsub(/\\-/, "-", s); gsub(/\\e/, "\\", s); gsub(/\\&/, "", s); gsub(/\\\(aq/, "\047", s); return s }
         /^\.EX/ { inside = 1; next }
         /^\.EE/ { inside = 0; next }
         !inside { next }
@@ -55,6 +55,10 @@ check_page()
 
 @test "the examples of clarans(1) print what they say" {
     check_page clarans.1 7
+}
+
+@test "the examples of clusteval(1) print what they say" {
+    check_page clusteval.1 10
 }
 
 @test "the pages are well formed" {

@@ -227,7 +227,8 @@ static enum clu_status take(struct found f, const char *text, struct clu_err *er
     case CLU_OPT_COLUMN:
         *(const char **)field(f) = text;
         break;
-    case CLU_OPT_LIST: {
+    case CLU_OPT_LIST:
+    case CLU_OPT_TEXTS: {
         enum clu_status status = add_text(field(f), text, err);
         if (status != CLU_OK)
             return status;
@@ -375,7 +376,7 @@ void clu_opt_free(const struct clu_tool *tool)
 {
     for (size_t i = 0; i < count_rows(tool); i++) {
         struct found f = nth_row(tool, i);
-        if (f.opt->type == CLU_OPT_LIST) {
+        if (f.opt->type == CLU_OPT_LIST || f.opt->type == CLU_OPT_TEXTS) {
             struct clu_opt_list *list = field(f);
             clu_free(list->text);
             *list = (struct clu_opt_list){0};

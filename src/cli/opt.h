@@ -24,6 +24,7 @@ enum clu_opt_type {
     CLU_OPT_FILE,    /* const char *, completes file names */
     CLU_OPT_COLUMN,  /* const char *, completes column names */
     CLU_OPT_LIST,    /* struct clu_opt_list: may be repeated, completes column names */
+    CLU_OPT_TEXTS,   /* struct clu_opt_list: may be repeated */
     CLU_OPT_CHAR,    /* char: one byte; TAB also as \t; what: its name in messages */
     CLU_OPT_WORD,    /* int: index of words[]; "name:P" stands for name: and any text, which goes to tail */
     CLU_OPT_SET,     /* int: set to value, no argument (-H) */

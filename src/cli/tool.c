@@ -134,6 +134,15 @@ void clu_cli_warn(struct clu_cli *cli, const char *fmt, ...)
     va_end(ap);
 }
 
+void clu_cli_note(struct clu_cli *cli, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    if (!cli->common->quiet)
+        say(cli, "", fmt, ap);
+    va_end(ap);
+}
+
 void clu_cli_fact(struct clu_cli *cli, const char *name, const char *fmt, ...)
 {
     va_list ap;
@@ -349,10 +358,15 @@ struct clu_read_opt clu_cli_read_opt(const struct clu_cli *cli)
 
 /* --- end --- */
 
-_Noreturn void clu_cli_end(struct clu_cli *cli)
+_Noreturn void clu_cli_answer(struct clu_cli *cli, bool yes)
 {
     clu_progress_wipe(&cli->progress);
     clu_cli_close(cli, cli->out);
     clu_opt_free(&cli->tool);
-    exit(CLU_OK);
+    exit(yes ? CLU_OK : CLU_NO);
+}
+
+_Noreturn void clu_cli_end(struct clu_cli *cli)
+{
+    clu_cli_answer(cli, true);
 }

@@ -96,6 +96,9 @@ void clu_cli_check(struct clu_cli *cli, enum clu_status status, const struct clu
 
 void clu_cli_warn(struct clu_cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Why the answer is no: a line on stderr, but for -q. */
+void clu_cli_note(struct clu_cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* One fact of -v: "name: value" on stderr. */
 void clu_cli_fact(struct clu_cli *cli, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -105,5 +108,8 @@ void clu_cli_close(struct clu_cli *cli, struct clu_out *out);
 
 /* Close cli->out and exit: 0, or 4 when something could not be written. */
 _Noreturn void clu_cli_end(struct clu_cli *cli);
+
+/* The same of a tool that was asked a question: 1 when the answer is no. */
+_Noreturn void clu_cli_answer(struct clu_cli *cli, bool yes);
 
 #endif
