@@ -236,6 +236,7 @@ static bool m_step(struct clu_gmm_state *s)
             if (s->opt->vanish == CLU_GMM_STOP)
                 return false;
         }
+    clu_gmm_ridge(s);
     for (size_t bad; s->k > 0 && (bad = clu_gmm_covariances(s)) < s->k;) {
         drop(s, bad);
         s->singular = true;

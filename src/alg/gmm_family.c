@@ -2,7 +2,10 @@
  * Sections: small things, diagonal families, one matrix or each its own, volumes apart, axes of their own, common axes, all.
  *
  * W is the scatter of a component, n its count. A step that has to divide by a volume or a variance of zero leaves zeros in cov, which is
- * found singular afterwards. */
+ * found singular afterwards.
+ * With the ridge of opt->reg each component maximises -n/2 (log |cov| + tr((W/n + reg I) cov^-1)). Where cov is
+ * linear in W that is reg on its diagonal. Elsewhere n reg has to stand in W beforehand: volumes and shapes that were found without it do
+ * not fit covariances that have it, and a direction without variance decides all of them. */
 #include "alg/gmm_state.h"
 
 #include "num/chol.h"
@@ -483,11 +486,29 @@ bool clu_gmm_whiten(const double *cov, size_t d, bool diagonal, const double *fl
     return true;
 }
 
+/* Covariances that are linear in the scatter: reg is added to them, as scikit-learn does. EEV is, but its axes are found from W. */
+static bool is_linear(int family)
+{
+    return family == CLU_GMM_EII || family == CLU_GMM_VII || family == CLU_GMM_EEI || family == CLU_GMM_VVI || family == CLU_GMM_EEE ||
+           family == CLU_GMM_VVV;
+}
+
+void clu_gmm_ridge(struct clu_gmm_state *s)
+{
+    size_t step = s->diagonal ? 1 : s->d + 1;
+
+    if (is_linear(s->opt->family) || !(s->opt->reg > 0))
+        return;
+    for (size_t j = 0; j < s->k; j++)
+        for (size_t i = 0; i < s->d; i++)
+            s->scatter[j * s->size + i * step] += s->count[j] * s->opt->reg;
+}
+
 size_t clu_gmm_covariances(struct clu_gmm_state *s)
 {
     size_t d = s->d, step = s->diagonal ? 1 : d + 1, bad = s->k;
     bool one = s->opt->family == CLU_GMM_EII || s->opt->family == CLU_GMM_EEI || s->opt->family == CLU_GMM_EEE;
-    double n = total(s);
+    double n = total(s), reg = is_linear(s->opt->family) ? s->opt->reg : 0;
 
     by_family(s);
     for (size_t j = 0; j < s->k && bad == s->k; j++) {
@@ -501,7 +522,7 @@ size_t clu_gmm_covariances(struct clu_gmm_state *s)
         if (s->opt->shrink)
             shrink(s, cov, one ? n : s->count[j]);
         for (size_t i = 0; i < d; i++)
-            cov[i * step] += s->opt->reg;
+            cov[i * step] += reg;
         if (!clu_gmm_whiten(cov, d, s->diagonal, s->floor, s->scratch, s->whiten + j * s->size, s->log_det + j))
             bad = j;
     }

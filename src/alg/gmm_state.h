@@ -74,6 +74,9 @@ void clu_gmm_pass(struct clu_gmm_state *s, enum clu_gmm_pass what);
 /* What the densities need: offset[] from weight, log_det, noise_weight; minus[]. */
 void clu_gmm_offsets(struct clu_gmm_state *s);
 
+/* reg into scatter[], for the families that need it there; once a pass, before the first clu_gmm_covariances(). */
+void clu_gmm_ridge(struct clu_gmm_state *s);
+
 /* cov[] from scatter[] by the family (gmm_family.c), with shrinkage and reg, then its factors. The number of the first
  * component whose covariance is singular, or k. */
 size_t clu_gmm_covariances(struct clu_gmm_state *s);
