@@ -70,7 +70,7 @@ static const struct clu_opt method_opt[] = {
     {.name = "tol", .type = CLU_OPT_REAL, .offset = AT(fit.fit.tol), .arg = "X", .lo = 0, .hi = 1e300,
      .help = "stop when the mean log-likelihood of a row rises by less than X"},
     {.name = "reg", .type = CLU_OPT_REAL, .offset = AT(fit.fit.reg), .arg = "X", .lo = 0, .hi = 1e300, .given = 1 + AT(fit.reg_given),
-     .help = "add X times the mean variance of the columns to every variance of every cluster; 0: nothing"},
+     .help = "add X times the variance of each column to its variance in every cluster; 0: nothing"},
     {.name = "shrinkage", .type = CLU_OPT_WORD, .offset = AT(shrinkage), .arg = "WORD", .words = shrinkage_words,
      .given = 1 + AT(method_given), .help = "oas: draw covariances towards a sphere, the more the fewer rows they stand on"},
     {.name = "vanish", .type = CLU_OPT_WORD, .offset = AT(fit.lost), .arg = "WORD", .words = vanish_words,

@@ -167,10 +167,30 @@ clouds()
     ok
     printf 'cluster,column,x,y\n1,x,2.6666666666666665,4.666666666666667\n1,y,4.666666666666667,8.666666666666666\n' > want
     near_tables want "$CLU_OUT" 1e-12
-    # the ridge is relative to the mean variance, 17/3
+    # the ridge is relative to the variance of each column, 8/3 and 26/3; that of a sphere to the mean, 17/3
     run_clu gmm -k 1 --reg=0.3 --covariance=diag -p covariances <(printf 'x,y\n1,2\n3,4\n5,9\n')
-    printf 'cluster,column,x,y\n1,x,4.366666666666667,0\n1,y,0,10.366666666666667\n' > want
+    printf 'cluster,column,x,y\n1,x,3.466666666666667,0\n1,y,0,11.266666666666667\n' > want
     near_tables want "$CLU_OUT" 1e-12
+    run_clu gmm -k 1 --reg=0.3 --covariance=spherical -p covariances <(printf 'x,y\n1,2\n3,4\n5,9\n')
+    printf 'cluster,column,x,y\n1,x,7.366666666666667,0\n1,y,0,7.366666666666667\n' > want
+    near_tables want "$CLU_OUT" 1e-12
+}
+
+@test "columns that hardly vary: no family falls behind spheres" {
+    gmm -k 3 -c 1-2,4-7 --covariance=EII -p criteria "$CLU_SRC/data/ecoli.csv" > want # column 4: 0.5 but in one row
+    for family in VEI EVI VVI EEE VEE EVE VVE EEV VEV EVV VVV; do
+        for init in kmeans hc; do
+            gmm -q -k 3 -c 1-2,4-7 --covariance=$family --init=$init -p criteria "$CLU_SRC/data/ecoli.csv" > got
+            awk -F, -v family=$family 'FNR == 2 { if (NR == FNR) spheres = $3; else if (!($3 > spheres)) { print family, $3; exit 1 } }' want got
+        done
+    done
+}
+
+@test "a column in large units leaves the others their variances" {
+    # column 13 varies 1e7 times as much as column 8
+    gmm -k 3 --covariance=diag --reg=0 --tol=1e-10 -c 1-13 -p criteria "$CLU_SRC/data/wine.csv" > want
+    gmm -k 3 --covariance=diag --tol=1e-10 -c 1-13 -p criteria "$CLU_SRC/data/wine.csv" > got
+    near "$(chosen loglik < got)" "$(chosen loglik < want)" 1e-6
 }
 
 @test "words of scikit-learn are families" {

@@ -8,7 +8,7 @@ complete -c gmm -l init -r -d 'start from k-means (kmeans), from merging rows by
 complete -c gmm -l nstart -x -d 'number of starts by k-means; the one with the largest likelihood is kept'
 complete -c gmm -l max-iter -x -d 'most iterations of a start'
 complete -c gmm -l tol -x -d 'stop when the mean log-likelihood of a row rises by less than X'
-complete -c gmm -l reg -x -d 'add X times the mean variance of the columns to every variance of every cluster; 0: nothing'
+complete -c gmm -l reg -x -d 'add X times the variance of each column to its variance in every cluster; 0: nothing'
 complete -c gmm -l shrinkage -x -a 'none oas' -d 'oas: draw covariances towards a sphere, the more the fewer rows they stand on'
 complete -c gmm -l vanish -x -a 'drop restart error' -d 'what happens when a cluster loses its rows: it is dropped with a warning, other starts are tried first, or it is an error'
 complete -c gmm -l seed -x -d 'seed of the random choices; the same seed gives the same bytes'

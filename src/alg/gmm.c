@@ -118,6 +118,7 @@ static double lay_out(struct clu_gmm_state *s, double *from)
     s->floor = take(from, &used, d);
     s->zero = take(from, &used, d);
     s->one = take(from, &used, d);
+    s->ridge = take(from, &used, d);
     s->mean = take(from, &used, k * d);
     s->count = take(from, &used, k);
     s->weight = take(from, &used, k);
@@ -167,6 +168,19 @@ static void settle(struct clu_gmm_state *s)
     }
 }
 
+static void set_ridge(struct clu_gmm_state *s)
+{
+    const double *by = s->opt->reg_by;
+    double mean = 0;
+
+    for (size_t i = 0; i < s->d; i++) {
+        s->ridge[i] = s->opt->reg * (by ? by[i] : 1);
+        mean += s->ridge[i] / (double)s->d;
+    }
+    for (size_t i = 0; i < s->d && by && s->opt->family <= CLU_GMM_VII; i++)
+        s->ridge[i] = mean; /* spheres stay spheres */
+}
+
 static enum clu_status open_state(struct clu_gmm_state *s, struct clu_err *err)
 {
     double weight = 0;
@@ -199,6 +213,7 @@ static enum clu_status open_state(struct clu_gmm_state *s, struct clu_err *err)
     for (int t = 0; t < s->threads; t++)
         memset(s->worker[t].acc, 0, s->k * s->sums * CLU_KERN_LANES * sizeof(double));
     settle(s);
+    set_ridge(s);
     if (!s->diagonal && s->opt->family != CLU_GMM_VVV && s->opt->family != CLU_GMM_EEE)
         return clu_gslx_eigen_init(&s->eigen, s->d, err);
     return CLU_OK;

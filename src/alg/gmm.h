@@ -50,6 +50,7 @@ struct clu_gmm_opt {
     double tol;         /* converged when the mean log-likelihood of a row rises by less */
     double reg;         /* added to every variance (the diagonals) in every M-step, in squared units of x; where volume, shape or axes
                          * are found apart, to the scatter that they are found from */
+    const double *reg_by; /* [d] factors of reg, one a column; spherical families take their mean. NULL: 1. Borrowed */
     bool shrink;        /* covariances shrunk towards a multiple of the identity by OAS (Chen, Wiesel, Eldar and Hero, IEEE Trans.
                          * Signal Process. 58, 2010), as of so many rows as the component has, or all of them in EII, EEI, EEE */
     int vanish;         /* enum clu_gmm_vanish */

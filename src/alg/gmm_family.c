@@ -3,8 +3,8 @@
  *
  * W is the scatter of a component, n its count. A step that has to divide by a volume or a variance of zero leaves zeros in cov, which is
  * found singular afterwards.
- * With the ridge of opt->reg each component maximises -n/2 (log |cov| + tr((W/n + reg I) cov^-1)). Where cov is
- * linear in W that is reg on its diagonal. Elsewhere n reg has to stand in W beforehand: volumes and shapes that were found without it do
+ * With the ridge of opt->reg each component maximises -n/2 (log |cov| + tr((W/n + ridge) cov^-1)). Where cov is
+ * linear in W that is the ridge on its diagonal. Elsewhere n times it has to stand in W beforehand: volumes and shapes that were found without it do
  * not fit covariances that have it, and a direction without variance decides all of them. */
 #include "alg/gmm_state.h"
 
@@ -501,14 +501,14 @@ void clu_gmm_ridge(struct clu_gmm_state *s)
         return;
     for (size_t j = 0; j < s->k; j++)
         for (size_t i = 0; i < s->d; i++)
-            s->scatter[j * s->size + i * step] += s->count[j] * s->opt->reg;
+            s->scatter[j * s->size + i * step] += s->count[j] * s->ridge[i];
 }
 
 size_t clu_gmm_covariances(struct clu_gmm_state *s)
 {
     size_t d = s->d, step = s->diagonal ? 1 : d + 1, bad = s->k;
-    bool one = s->opt->family == CLU_GMM_EII || s->opt->family == CLU_GMM_EEI || s->opt->family == CLU_GMM_EEE;
-    double n = total(s), reg = is_linear(s->opt->family) ? s->opt->reg : 0;
+    bool linear = is_linear(s->opt->family), one = s->opt->family == CLU_GMM_EII || s->opt->family == CLU_GMM_EEI || s->opt->family == CLU_GMM_EEE;
+    double n = total(s);
 
     by_family(s);
     for (size_t j = 0; j < s->k && bad == s->k; j++) {
@@ -521,8 +521,8 @@ size_t clu_gmm_covariances(struct clu_gmm_state *s)
         }
         if (s->opt->shrink)
             shrink(s, cov, one ? n : s->count[j]);
-        for (size_t i = 0; i < d; i++)
-            cov[i * step] += reg;
+        for (size_t i = 0; i < d && linear; i++)
+            cov[i * step] += s->ridge[i];
         if (!clu_gmm_whiten(cov, d, s->diagonal, s->floor, s->scratch, s->whiten + j * s->size, s->log_det + j))
             bad = j;
     }

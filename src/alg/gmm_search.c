@@ -22,6 +22,7 @@ struct search {
     size_t k_hi;            /* not more than there are rows */
     bool choice;            /* among several fits */
     int32_t *label;         /* [n] */
+    double *variance;       /* [d] of the columns */
     uint8_t *away;          /* [n] noise to begin with; NULL without noise */
     struct clu_gmm_hc hc;
     struct clu_gmm *found;  /* [families] of this k; k == 0: none yet */
@@ -45,6 +46,7 @@ static void close_search(struct search *s)
         clu_gmm_clear(&s->found[f]);
     clu_free(s->found);
     clu_free(s->label);
+    clu_free(s->variance);
     clu_free(s->away);
     clu_gmm_hc_clear(&s->hc);
 }
@@ -57,11 +59,13 @@ static enum clu_status open_search(struct search *s, struct clu_err *err)
         s->rows += !s->w || s->w[i] > 0;
     if (s->rows < 1)
         return clu_fail(err, CLU_DATA, "no rows of positive weight");
-    s->fit = s->opt->fit;
-    double variance = clu_gmm_mean_variance(s->x, s->w);
-    if (!isfinite(variance))
+    s->variance = clu_alloc(s->x.cols, sizeof *s->variance);
+    if (!s->variance)
+        return clu_fail_memory(err);
+    if (!clu_gmm_variances(s->variance, s->x, s->w))
         return clu_fail(err, CLU_DATA, "overflow in distances; see --scale");
-    s->fit.reg *= variance;
+    s->fit = s->opt->fit;
+    s->fit.reg_by = s->variance;
     s->k_hi = s->opt->k_hi > n && lo <= n ? n : s->opt->k_hi > n ? lo : s->opt->k_hi;
     s->choice = s->opt->k_hi > lo || s->opt->families > 1;
     s->label = clu_alloc(n, sizeof *s->label);
@@ -126,12 +130,13 @@ static enum clu_status open_noise(struct search *s, struct clu_err *err)
 
 /* --- one family from one start --- */
 
-/* Rows that a component needs so that its covariance is more than the ridge. */
+/* Rows that a component needs so that its covariance is more than the ridge. Common axes (EVE, VVE) turn into any direction in which
+ * one component does not vary. */
 static double least_rows(int family, size_t d)
 {
     const char *name = clu_gmm_family_name[family];
 
-    if (family == CLU_GMM_VVV || family == CLU_GMM_EVV)
+    if (name[1] == 'V' && name[2] != 'I')
         return (double)d + 1;
     return name[0] == 'V' || name[1] == 'V' ? 2 : 1;
 }

@@ -26,7 +26,7 @@ enum clu_gmm_lost {
 };
 
 struct clu_gmm_search_opt {
-    struct clu_gmm_opt fit; /* family, vanish, min_rows and noise_log_density are set here; reg is in units of the mean variance of the columns */
+    struct clu_gmm_opt fit; /* family, vanish, min_rows and noise_log_density are set here; reg is in units of the variances of the columns, each its own */
     bool reg_given;         /* on purpose: components may then have few rows */
     size_t k_lo, k_hi;
     const int *family;      /* [families] */

@@ -29,15 +29,22 @@ static double deviation(struct clu_view x, const double *w, size_t j)
     return sqrt(sum / weight);
 }
 
-double clu_gmm_mean_variance(struct clu_view x, const double *w)
+/* Of the mean variance: less than that is rounding rather than measured, and no scale for anything. */
+#define CONSTANT 1e-12
+
+bool clu_gmm_variances(double *variance, struct clu_view x, const double *w)
 {
-    double sum = 0;
+    double mean = 0;
 
     for (size_t j = 0; j < x.cols; j++) {
         double sd = deviation(x, w, j);
-        sum += sd * sd;
+        variance[j] = sd * sd;
+        mean += variance[j] / (double)x.cols;
     }
-    return sum == 0 ? 1 : sum / (double)x.cols; /* not finite where differences overflow */
+    for (size_t j = 0; j < x.cols; j++)
+        if (!(variance[j] > CONSTANT * mean))
+            variance[j] = mean > 0 ? mean : 1;
+    return isfinite(mean);
 }
 
 static void standardise(struct clu_mat *m, const double *w)

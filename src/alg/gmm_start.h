@@ -6,12 +6,13 @@
 #include "base/status.h"
 #include "num/view.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The mean of the variances of the columns (divisor: the sum of the weights), 1 when they are all 0: what a ridge is measured in. Not
- * finite when a square overflows. */
-double clu_gmm_mean_variance(struct clu_view x, const double *w);
+/* variance[d]: what a ridge is measured in, the variances of the columns (divisor: the sum of the weights). A column that is constant, or
+ * as good as constant beside the others, has their mean, and 1 when all are constant. False when a square overflows. */
+bool clu_gmm_variances(double *variance, struct clu_view x, const double *w);
 
 /* Labels 0..k-1, start number s: by k-means of the rows as they are (0) and of columns brought to standard deviation 1 (1), then by one
  * step of k-means in these columns from random rows (even s) or k-means++ (odd s), so that starts differ. Rows with away[i] get -1 and

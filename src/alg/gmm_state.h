@@ -39,6 +39,7 @@ struct clu_gmm_state {
     double *shift;   /* [d] what was taken away */
     double *floor;   /* [d] a variance up to this is rounding */
     double *zero, *one; /* [d] */
+    double *ridge;   /* [d] added to variances */
 
     double *mean;    /* [k][d] */
     double *count;   /* [k] sum of responsibilities */

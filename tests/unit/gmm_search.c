@@ -47,14 +47,17 @@ static void are_clouds(const int32_t *label)
     assert_true(label[0] != label[1] && label[0] != label[2] && label[1] != label[2]);
 }
 
-static void mean_variance(void **state)
+static void variances(void **state)
 {
     (void)state;
-    const double v[] = {1, 10, 3, 10, 5, 40}, weight[] = {1, 0, 1}, same[] = {7, 7};
+    const double v[] = {1, 10, 3, 10, 5, 40}, weight[] = {1, 0, 1}, same[] = {7, 7}, still[] = {0, 5, 2, 5 + 1e-14}, far[] = {0, 1e200};
     struct clu_view y = {.v = v, .rows = 3, .cols = 2, .ld = 2};
-    assert_true(fabs(clu_gmm_mean_variance(y, NULL) - (8.0 / 3 + 200) / 2) < 1e-12);
-    assert_true(fabs(clu_gmm_mean_variance(y, weight) - (4.0 + 225) / 2) < 1e-12);
-    assert_true(clu_gmm_mean_variance((struct clu_view){.v = same, .rows = 2, .cols = 1, .ld = 1}, NULL) == 1);
+    double of[2];
+    assert_true(clu_gmm_variances(of, y, NULL) && fabs(of[0] - 8.0 / 3) < 1e-12 && fabs(of[1] - 200) < 1e-12);
+    assert_true(clu_gmm_variances(of, y, weight) && fabs(of[0] - 4) < 1e-12 && fabs(of[1] - 225) < 1e-12);
+    assert_true(clu_gmm_variances(of, (struct clu_view){.v = same, .rows = 2, .cols = 1, .ld = 1}, NULL) && of[0] == 1);
+    assert_true(clu_gmm_variances(of, (struct clu_view){.v = still, .rows = 2, .cols = 2, .ld = 2}, NULL) && of[0] == 1 && of[1] == 0.5);
+    assert_false(clu_gmm_variances(of, (struct clu_view){.v = far, .rows = 2, .cols = 1, .ld = 1}, NULL));
 }
 
 static void starts(void **state)
@@ -222,8 +225,9 @@ static void lost_components(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mean_variance), cmocka_unit_test(starts),          cmocka_unit_test(sparse_rows), cmocka_unit_test(tree),
-        cmocka_unit_test(tree_of_a_sample), cmocka_unit_test(the_chosen), cmocka_unit_test(lost_components),
+        cmocka_unit_test(variances),        cmocka_unit_test(starts),         cmocka_unit_test(sparse_rows),
+        cmocka_unit_test(tree),             cmocka_unit_test(tree_of_a_sample), cmocka_unit_test(the_chosen),
+        cmocka_unit_test(lost_components),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
