@@ -4,6 +4,7 @@
 #include "alg/kmeans.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "num/kern.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -158,29 +159,39 @@ int clu_gmm_start_sample(size_t *row, size_t n, size_t m)
     return 0;
 }
 
-/* Squared distance to the fifth nearest of the sample, itself apart; to the farthest if there are fewer. */
-static double sparseness(const struct clu_mat *m, size_t i, const size_t *sample, size_t size)
+/* The rows of the sample as tiles [d][TILE]; places beyond are infinitely far. NULL without memory. */
+static double *tiles_of(const struct clu_mat *m, const size_t *sample, size_t size)
 {
-    double least[NEIGHBOUR];
-    size_t have = 0, d = m->cols;
+    size_t d = m->cols, tiles = (size + CLU_KERN_TILE - 1) / CLU_KERN_TILE;
+    double *tile = clu_alloc_aligned(tiles * CLU_KERN_TILE, d * sizeof *tile);
 
-    for (size_t s = 0; s < size; s++) {
-        size_t r = sample[s];
-        double sum = 0;
-        if (r == i)
-            continue;
-        for (size_t j = 0; j < d; j++) {
-            double off = m->v[i * d + j] - m->v[r * d + j];
-            sum += off * off;
+    for (size_t p = 0; tile && p < tiles * CLU_KERN_TILE; p++)
+        for (size_t j = 0; j < d; j++)
+            tile[(p / CLU_KERN_TILE * d + j) * CLU_KERN_TILE + p % CLU_KERN_TILE] = p < size ? m->v[sample[p] * d + j] : HUGE_VAL;
+    return tile;
+}
+
+/* Squared distance to the fifth nearest of the sample, itself apart; to the farthest if there are fewer. */
+static double sparseness(const struct clu_mat *m, size_t i, const double *tile, const size_t *sample, size_t size)
+{
+    double least[NEIGHBOUR], off[CLU_KERN_TILE] __attribute__((aligned(64)));
+    size_t d = m->cols, have = NEIGHBOUR;
+
+    for (size_t q = 0; q < NEIGHBOUR; q++)
+        least[q] = HUGE_VAL;
+    for (size_t first = 0; first < size; first += CLU_KERN_TILE) {
+        clu_kern()->sqdist_tile(tile + first * d, m->v + i * d, d, off);
+        for (size_t p = 0; p < CLU_KERN_TILE; p++) {
+            if (!(off[p] < least[NEIGHBOUR - 1]) || sample[first + p] == i)
+                continue;
+            size_t at = NEIGHBOUR - 1;
+            for (; at > 0 && least[at - 1] > off[p]; at--)
+                least[at] = least[at - 1];
+            least[at] = off[p];
         }
-        size_t at = have < NEIGHBOUR ? have++ : NEIGHBOUR;
-        if (at == NEIGHBOUR && sum < least[NEIGHBOUR - 1])
-            at = NEIGHBOUR - 1;
-        for (; at < NEIGHBOUR && at > 0 && least[at - 1] > sum; at--)
-            least[at] = least[at - 1];
-        if (at < NEIGHBOUR)
-            least[at] = sum;
     }
+    while (have > 0 && least[have - 1] == HUGE_VAL)
+        have--;
     return have ? least[have - 1] : 0;
 }
 
@@ -200,7 +211,7 @@ enum clu_status clu_gmm_start_away(uint8_t *away, struct clu_view x, const doubl
 {
     size_t n = x.rows, size = n < SAMPLE ? n : SAMPLE, counting = 0, sample[SAMPLE];
     struct clu_mat m;
-    double *weight;
+    double *weight, *tile = NULL;
     struct rank *rank = clu_alloc(n, sizeof *rank);
     enum clu_status status = clu_gmm_start_keep(&m, &weight, x, w, NULL, err);
 
@@ -208,9 +219,13 @@ enum clu_status clu_gmm_start_away(uint8_t *away, struct clu_view x, const doubl
         status = clu_fail_memory(err);
     if (status == CLU_OK) {
         standardise(&m, weight);
+        tile = tiles_of(&m, sample, size);
+        status = tile ? CLU_OK : clu_fail_memory(err);
+    }
+    if (status == CLU_OK) {
 #pragma omp parallel for num_threads(run->threads) schedule(dynamic, 64) if (run->threads > 1)
         for (size_t i = 0; i < n; i++)
-            rank[i] = (struct rank){w && !(w[i] > 0) ? -1 : sparseness(&m, i, sample, size), i};
+            rank[i] = (struct rank){w && !(w[i] > 0) ? -1 : sparseness(&m, i, tile, sample, size), i};
         for (size_t i = 0; i < n; i++)
             counting += rank[i].sparse >= 0;
         qsort(rank, n, sizeof *rank, sparser_first);
@@ -221,5 +236,6 @@ enum clu_status clu_gmm_start_away(uint8_t *away, struct clu_view x, const doubl
     clu_mat_clear(&m);
     clu_free(weight);
     clu_free(rank);
+    clu_free(tile);
     return status;
 }
