@@ -6,8 +6,10 @@
 #include "cli/tool.h"
 #include "num/gslx.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- options --- */
 
@@ -197,6 +199,10 @@ static void check_args(struct clu_cli *cli)
 
 static enum clu_status load_start(struct clu_gmm *g, const struct clu_prepare *p, struct clu_err *err)
 {
+    char shown[400];
+    if (strcmp(args.init, "-") != 0 && access(args.init, F_OK) != 0 && errno == ENOENT) /* a word that was meant otherwise, most likely */
+        return clu_fail(err, CLU_SYSTEM, "--init is kmeans, hc, labels:COL or the file of a model, and there is no file '%s'",
+                        clu_show(args.init, strlen(args.init), 80, shown));
     enum clu_status status = clu_mixture_start(g, p, args.init, err);
 
     if (status == CLU_OK && args.fit.fit.noise && !(g->noise && g->noise_weight > 0)) { /* else it would never come to be */

@@ -385,6 +385,8 @@ clouds()
     same want got
     run_clu gmm -k 2 --init=labels:species iris.csv
     fails 3 '3 labels to start from, for 2 clusters'
+    run_clu gmm -k 3 --init=hcc -c 1-4 iris.csv
+    fails 4 "--init is kmeans, hc, labels:COL or the file of a model, and there is no file 'hcc'"
     run_clu gmm --init=labels:nosuch iris.csv
     fails 2 "no column 'nosuch'*"
     run_clu gmm --init=labels:species -c '!species' iris.csv

@@ -55,8 +55,8 @@ static enum clu_status read_truth(struct clu_evaluation *e, const struct clu_eva
     e->truth = &e->truth_file.col[0];
     e->truth_of = &e->truth_file;
     if (e->truth_file.rows != e->labels.rows)
-        return clu_fail(err, CLU_DATA, "%s: %zu rows, but %zu labels in %s", e->truth_file.name, e->truth_file.rows, e->labels.rows,
-                        e->labels.name);
+        return clu_fail(err, CLU_DATA, "%s: %zu row%s, but %zu labels in %s", e->truth_file.name, e->truth_file.rows,
+                        e->truth_file.rows == 1 ? "" : "s", e->labels.rows, e->labels.name);
     return CLU_OK;
 }
 
