@@ -6,18 +6,21 @@ COMPLETIONS = \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
+	completions/bash/ppp \
 	completions/fish/clara.fish \
 	completions/fish/clarans.fish \
 	completions/fish/clusteval.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
+	completions/fish/ppp.fish \
 	completions/zsh/_clara \
 	completions/zsh/_clarans \
 	completions/zsh/_clusteval \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
-	completions/zsh/_pam
+	completions/zsh/_pam \
+	completions/zsh/_ppp
 
 EXTRA_DIST += $(COMPLETIONS)
 

@@ -73,6 +73,19 @@ libclu_a_SOURCES = \
 	src/alg/pam_state.c src/alg/pam_state.h \
 	src/alg/pam_swap.c \
 	src/alg/pam_table.c \
+	src/alg/ppp.c src/alg/ppp.h \
+	src/alg/ppp_axis.c \
+	src/alg/ppp_cloud.c \
+	src/alg/ppp_columns.c src/alg/ppp_columns.h src/alg/ppp_columns_state.h \
+	src/alg/ppp_columns_judge.c \
+	src/alg/ppp_fit.c \
+	src/alg/ppp_halves.c \
+	src/alg/ppp_merge.c \
+	src/alg/ppp_parts.c \
+	src/alg/ppp_split.c \
+	src/alg/ppp_state.h \
+	src/alg/ppp_tree.c \
+	src/alg/ppp_valley.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
@@ -131,7 +144,7 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam
+bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -144,3 +157,5 @@ kmeans_SOURCES = src/kmeans.c
 kmeans_LDADD = $(CLU_LIBS)
 pam_SOURCES = src/pam.c
 pam_LDADD = $(CLU_LIBS)
+ppp_SOURCES = src/ppp.c
+ppp_LDADD = $(CLU_LIBS) $(GSL_LIBS)

@@ -13,6 +13,7 @@ BATS_TESTS = \
 	tests/kmedoids-oracle.bats \
 	tests/man.bats \
 	tests/pam.bats \
+	tests/ppp.bats \
 	tests/structure.bats
 
 UNIT_TESTS = \
@@ -46,6 +47,7 @@ UNIT_TESTS = \
 	tests/unit/rcompat \
 	tests/unit/pairs \
 	tests/unit/read \
+	tests/unit/ppp_columns \
 	tests/unit/record \
 	tests/unit/rowset \
 	tests/unit/scale \

@@ -45,6 +45,10 @@ check_page()
     check_page gmm.1 10
 }
 
+@test "the examples of ppp(1) print what they say" {
+    check_page ppp.1 8
+}
+
 @test "the examples of pam(1) print what they say" {
     check_page pam.1 20
 }

@@ -37,7 +37,7 @@ struct clu_ppp_opt {
     size_t max_clusters; /* 1 .. CLU_PPP_MOST */
     size_t sample;       /* from more rows than this the tree is found on every m-th of the sorted rows; 0: never */
 };
-#define CLU_PPP_DEFAULT ((struct clu_ppp_opt){.alpha = 0.04, .overlap = 0.1, .max_clusters = CLU_PPP_MOST, .sample = 20000})
+#define CLU_PPP_DEFAULT ((struct clu_ppp_opt){.alpha = 0.02, .overlap = 0.15, .max_clusters = CLU_PPP_MOST, .sample = 20000})
 
 enum clu_ppp_candidate {
     CLU_PPP_NONE = 0,

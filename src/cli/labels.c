@@ -35,23 +35,17 @@ static void ask_for_labels(struct clu_read_opt *opt, const char *const *column, 
 }
 
 /* Take feature at out of the table. */
-static void take_out(struct clu_table *t, size_t at)
+static enum clu_status take_out(struct clu_table *t, size_t at, struct clu_err *err)
 {
-    size_t d = t->x.cols;
-    struct clu_schema *s = &t->schema;
+    size_t *rest = clu_alloc(t->x.cols - 1, sizeof *rest);
 
-    for (size_t i = 0; i < t->x.rows; i++) { /* memmove: what a NaN carries does not matter any more, but arithmetic might */
-        double *to = t->x.v + i * (d - 1), *from = t->x.v + i * d;
-        memmove(to, from, at * sizeof *to);
-        memmove(to + at, from + at + 1, (d - 1 - at) * sizeof *to);
-    }
-    t->x.cols = d - 1;
-    memmove(s->pick + at, s->pick + at + 1, (d - 1 - at) * sizeof *s->pick);
-    if (s->nominal)
-        memmove(s->nominal + at, s->nominal + at + 1, d - 1 - at);
-    if (t->fill)
-        memmove(t->fill + at, t->fill + at + 1, (d - 1 - at) * sizeof *t->fill);
-    s->picked = d - 1;
+    if (!rest)
+        return clu_fail_memory(err);
+    for (size_t j = 0; j + 1 < t->x.cols; j++)
+        rest[j] = j < at ? j : j + 1;
+    clu_table_keep(t, rest, t->x.cols - 1);
+    clu_free(rest);
+    return CLU_OK;
 }
 
 /* Clusters by first appearance among the rows that are kept; with --noise the text 0 is noise. */
@@ -123,7 +117,7 @@ static enum clu_status take_labels(int32_t **label, size_t *k, struct clu_table 
         return clu_fail_memory(err);
     status = number_labels(*label, k, t, at, noise, err);
     if (status == CLU_OK && at < t->x.cols)
-        take_out(t, at);
+        status = take_out(t, at, err);
     return status;
 }
 

@@ -55,6 +55,26 @@ enum clu_status clu_prepare_fit(struct clu_prepare *p, struct clu_table *t, enum
     return bring_to_length(p, &t->x, err);
 }
 
+void clu_prepare_keep(struct clu_prepare *p, const size_t *column, size_t count)
+{
+    for (size_t i = 0, j = 0; p->name && j < p->d; j++) {
+        if (i < count && column[i] == j)
+            p->name[i++] = p->name[j];
+        else
+            clu_free(p->name[j]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t j = column[i];
+        if (p->fill)
+            p->fill[i] = p->fill[j];
+        if (p->scale.shift)
+            p->scale.shift[i] = p->scale.shift[j];
+        if (p->scale.divisor)
+            p->scale.divisor[i] = p->scale.divisor[j];
+    }
+    p->d = p->scale.cols = count;
+}
+
 void clu_prepare_save(const struct clu_prepare *p, struct clu_out *out)
 {
     static const double one = 1;

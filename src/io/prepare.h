@@ -23,6 +23,9 @@ void clu_prepare_clear(struct clu_prepare *p);
 enum clu_status clu_prepare_fit(struct clu_prepare *p, struct clu_table *t, enum clu_scaling how, bool unit,
                                 struct clu_err *err);
 
+/* Only these columns stay: column[count], count >= 1, ascending. Not for rows that were brought to length 1. */
+void clu_prepare_keep(struct clu_prepare *p, const size_t *column, size_t count);
+
 /* The names alone, for a table that goes by as a stream. */
 enum clu_status clu_prepare_names(struct clu_prepare *p, const struct clu_schema *s, struct clu_err *err);
 

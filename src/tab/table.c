@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 
+#include <string.h>
+
 void clu_table_clear(struct clu_table *t)
 {
     clu_schema_clear(&t->schema);
@@ -13,4 +15,31 @@ void clu_table_clear(struct clu_table *t)
     clu_texts_clear(&t->id);
     clu_texts_clear(&t->text);
     *t = (struct clu_table){0};
+}
+
+/* v[rows][from] to [rows][count]. Elements move as bytes: what a NaN carries would not outlive arithmetic. */
+static void pick(void *v, size_t each, size_t rows, size_t from, const size_t *feature, size_t count)
+{
+    char *to = v;
+
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < count; j++, to += each)
+            memmove(to, (char *)v + (i * from + feature[j]) * each, each);
+}
+
+void clu_table_keep(struct clu_table *t, const size_t *feature, size_t count)
+{
+    struct clu_schema *s = &t->schema;
+    size_t d = t->x.cols;
+
+    if (t->x.v)
+        pick(t->x.v, sizeof *t->x.v, t->x.rows, d, feature, count);
+    if (t->x.f)
+        pick(t->x.f, sizeof *t->x.f, t->x.rows, d, feature, count);
+    if (t->fill)
+        pick(t->fill, sizeof *t->fill, 1, d, feature, count);
+    if (s->nominal)
+        pick(s->nominal, sizeof *s->nominal, 1, d, feature, count);
+    pick(s->pick, sizeof *s->pick, 1, d, feature, count);
+    t->x.cols = s->picked = count;
 }

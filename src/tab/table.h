@@ -28,4 +28,7 @@ struct clu_table {
 };
 void clu_table_clear(struct clu_table *t);
 
+/* Only these features stay, in this order: feature[count], count >= 1, ascending. O(n d), in place. */
+void clu_table_keep(struct clu_table *t, const size_t *feature, size_t count);
+
 #endif
