@@ -44,6 +44,7 @@ UNIT_TESTS = \
 	tests/unit/pam \
 	tests/unit/pam_msc \
 	tests/unit/pam_swap \
+	tests/unit/ppp \
 	tests/unit/rcompat \
 	tests/unit/pairs \
 	tests/unit/read \

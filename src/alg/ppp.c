@@ -243,7 +243,7 @@ static enum clu_status check_clusters(const struct ppp *s, struct ppp_parts *p, 
             continue;
         }
         status = run_cluster(s, p, c, &q, err);
-        if (status == CLU_OK && q.clusters > 1 && p->clusters < s->opt->max_clusters)
+        if (status == CLU_OK && q.clusters > 1 && p->clusters + q.clusters - 1 <= s->opt->max_clusters)
             *split += ppp_parts_adopt(p, c, &q);
         else
             solid[c] = true;
@@ -316,6 +316,8 @@ static enum clu_status run_sampled(const struct ppp *s, struct ppp_parts *p, str
         if (status == CLU_OK)
             status = ppp_merge(s, p, err);
     } else if (status == CLU_OK) {
+        clu_free(tree->node);
+        *tree = (struct ppp_tree){0};
         status = run_all(s, p, tree, rounds, err);
     }
     clu_free(x);
@@ -337,6 +339,20 @@ void clu_ppp_clear(struct clu_ppp *out)
     clu_free(out->score);
     clu_free(out->node);
     *out = (struct clu_ppp){0};
+}
+
+/* loglik of g. */
+static enum clu_status sum_densities(const struct ppp *s, struct clu_gmm *g, struct clu_err *err)
+{
+    double *logdens = clu_alloc(s->n, sizeof *logdens);
+    struct clu_view x = {.v = s->x, .rows = s->n, .cols = s->d, .ld = s->d};
+    enum clu_status status = logdens ? clu_gmm_posterior(g, x, 0, s->n, NULL, logdens, NULL, s->run, err) : clu_fail_memory(err);
+
+    g->loglik = 0;
+    for (size_t i = 0; i < s->n && status == CLU_OK; i++)
+        g->loglik += logdens[i];
+    clu_free(logdens);
+    return status;
 }
 
 /* A mixture for clusters that none fits, such as equal rows: spherical, of one variance, means and weights by the labels. */
@@ -374,7 +390,33 @@ static enum clu_status plain_mixture(const struct ppp *s, struct ppp_parts *p, s
             g->cov[(c * d + j) * d + j] = within;
     p->k = k;
     g->rows = (double)s->n;
-    return clu_gmm_factor(g, &bad, err);
+    status = clu_gmm_factor(g, &bad, err);
+    return status == CLU_OK ? sum_densities(s, g, err) : status;
+}
+
+static bool has_empty(const struct ppp_parts *p)
+{
+    bool seen[CLU_PPP_MOST] = {false};
+    size_t used = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        used += !seen[p->label[i]];
+        seen[p->label[i]] = true;
+    }
+    return used < p->clusters;
+}
+
+/* Labels by the mixture and the clusters as they are at the end: merging adds posteriors up. A cluster that no row is left in is merged. */
+static enum clu_status label_again(const struct ppp *s, struct ppp_parts *p, struct clu_err *err)
+{
+    enum clu_status status = ppp_parts_label(s, p, err);
+
+    while (status == CLU_OK && has_empty(p)) {
+        status = ppp_merge(s, p, err);
+        if (status == CLU_OK)
+            status = ppp_parts_label(s, p, err);
+    }
+    return status;
 }
 
 static enum clu_status copy_axes(struct clu_ppp *out, const struct space *t, const double *x, struct clu_err *err)
@@ -443,6 +485,8 @@ static enum clu_status partition(struct clu_ppp *out, const struct space *t, con
         status = ppp_merge(s, &p, err);
     if (status == CLU_OK && p.mixture.k == 0)
         status = plain_mixture(s, &p, err);
+    if (status == CLU_OK)
+        status = label_again(s, &p, err);
     if (status == CLU_OK)
         status = copy_clusters(out, &p, from, err);
     if (status == CLU_OK)

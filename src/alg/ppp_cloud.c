@@ -117,6 +117,26 @@ static void take_axes(struct ppp_cloud *c, const double *v, bool of_rows)
     }
 }
 
+/* Eigenvalues and vectors of a[size][size]. The iteration of GSL need not end when squares of what is there over- or underflow: such a
+ * matrix is scaled, by a power of two. */
+static enum clu_status eigen(double *a, size_t size, double *value, double *v, struct clu_err *err)
+{
+    double most = 0;
+    int by = 0;
+    enum clu_status status;
+
+    for (size_t i = 0; i < size; i++)
+        most = fmax(most, a[i * size + i]);
+    if (most > 0 && isfinite(most) && (most < 1e-100 || most > 1e100))
+        frexp(most, &by);
+    for (size_t i = 0; i < size * size && by != 0; i++)
+        a[i] = ldexp(a[i], -by);
+    status = clu_gslx_eigen_sym(a, size, value, v, err);
+    for (size_t i = 0; i < size && by != 0 && status == CLU_OK; i++)
+        value[i] = ldexp(value[i], by);
+    return status;
+}
+
 enum clu_status ppp_cloud_axes(struct ppp_cloud *c, size_t most, struct clu_err *err)
 {
     bool wide = c->d > c->m;
@@ -133,7 +153,7 @@ enum clu_status ppp_cloud_axes(struct ppp_cloud *c, size_t most, struct clu_err 
         status = clu_fail_memory(err);
     } else {
         (wide ? gram : covariance)(c->x, c->m, c->d, a);
-        status = clu_gslx_eigen_sym(a, size, c->value, v, err);
+        status = eigen(a, size, c->value, v, err);
     }
     if (status == CLU_OK) {
         c->axes = count_axes(c->value, size, most);

@@ -110,6 +110,13 @@ static enum clu_status judge_pair(const struct merge *g, const int32_t *of, int3
             label[m++] = set == b;
         }
     }
+    size_t ones = status == CLU_OK ? ppp_ones(label, m) : 0;
+    if (status == CLU_OK && (ones == 0 || ones == m)) { /* nothing is separated from no rows */
+        *tie = (struct tie){0, -HUGE_VAL};
+        clu_free(row);
+        clu_free(label);
+        return CLU_OK;
+    }
     if (status == CLU_OK)
         status = ppp_cloud_init(&c, g->s, row, m, err);
     if (status == CLU_OK)
@@ -136,7 +143,7 @@ static void find_centers(struct merge *g)
     }
     for (size_t a = 0; a < k; a++)
         for (size_t j = 0; j < d; j++)
-            g->center[a * d + j] /= (double)g->rows[a];
+            g->center[a * d + j] /= g->rows[a] ? (double)g->rows[a] : 1;
 }
 
 static double apart(const struct merge *g, size_t a, size_t b)

@@ -99,6 +99,11 @@ static enum clu_status label_rows(const struct ppp *s, struct ppp_parts *p, cons
     return status == CLU_OK ? CLU_OK : clu_fail_memory(err);
 }
 
+enum clu_status ppp_parts_label(const struct ppp *s, struct ppp_parts *p, struct clu_err *err)
+{
+    return label_rows(s, p, &p->mixture, err);
+}
+
 /* --- fitting --- */
 
 struct acceptance {

@@ -139,6 +139,9 @@ enum clu_status ppp_parts_copy(struct ppp_parts *to, const struct ppp_parts *p, 
 enum clu_status ppp_parts_fit(const struct ppp *s, struct ppp_parts *p, struct clu_err *err);
 enum clu_status ppp_parts_refit(const struct ppp *s, struct ppp_parts *p, struct clu_err *err);
 
+/* part[] and label[] under the mixture, which there is. */
+enum clu_status ppp_parts_label(const struct ppp *s, struct ppp_parts *p, struct clu_err *err);
+
 /* Clusters of several components become one component where BIC likes that better. */
 enum clu_status ppp_parts_simplify(const struct ppp *s, struct ppp_parts *p, struct clu_err *err);
 

@@ -142,13 +142,13 @@ static void draws(size_t k, double sep, uint64_t count, int most_wrong)
 static void far_apart(void **state)
 {
     (void)state;
-    draws(4, 6, 10, 1);
+    draws(4, 6, 3, 0);
 }
 
 static void less_far_apart(void **state)
 {
     (void)state;
-    draws(3, 4, 3, 1);
+    draws(3, 4, 2, 1);
 }
 
 static void noise_only(void **state)
