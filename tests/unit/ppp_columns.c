@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N = 800, CLUSTERED = 5, NOISE = 50, D = CLUSTERED + NOISE };
+enum { N = 800, CLUSTERED = 5, NOISE = 20, D = CLUSTERED + NOISE };
 
 static struct clu_err err;
 static double x[N * (D + 1)], y[N * (D + 1)];
