@@ -290,9 +290,12 @@ enum clu_status ppp_parts_simplify(const struct ppp *s, struct ppp_parts *p, str
     size_t to[CLU_PPP_MOST], parts[CLU_PPP_MOST] = {0}, first[CLU_PPP_MOST], k = 0;
     bool one[CLU_PPP_MOST] = {false};
     double reg = 1e-6 * ppp_mean_variance(rows_of(s)) + 1e-300;
-    struct members t = {.x = clu_alloc(s->n * s->d, sizeof *t.x), .weight = clu_alloc(s->n, sizeof *t.weight), .local = clu_alloc(s->n, sizeof *t.local)};
-    enum clu_status status = t.x && t.weight && t.local ? CLU_OK : clu_fail_memory(err);
+    struct members t = {.x = clu_alloc(s->n * s->d, sizeof *t.x)};
+    enum clu_status status;
 
+    t.weight = clu_alloc(s->n, sizeof *t.weight);
+    t.local = clu_alloc(s->n, sizeof *t.local);
+    status = t.x && t.weight && t.local ? CLU_OK : clu_fail_memory(err);
     for (size_t a = 0; a < p->k; a++)
         parts[p->cluster_of[a]]++;
     for (size_t c = 0; c < p->clusters && status == CLU_OK; c++)
