@@ -1170,7 +1170,7 @@ END
         for setting in TERM=dumb NO_COLOR=1 COLUMNS=20; do
             env $setting "$CLU_BIN/$tool" --help > got
             grep -q -e '--output' got
-            ! grep -q $'\033' got
+            ! grep -q $'\033' got || return 1
         done
     done
 }
@@ -1229,6 +1229,6 @@ END
             timeout 10 "$CLU_BIN/$tool" "$option=1" nope.csv < /dev/null > /dev/null 2>> message || true
         done < help
         [ -s message ]
-        ! grep unrecognized message
+        ! grep unrecognized message || return 1
     done
 }
