@@ -1,7 +1,6 @@
 /* ppp: the public calls. Sections: order of rows, space, one run, clusters again, samples, result. */
 #include "alg/ppp.h"
 
-#include "alg/gmm_start.h"
 #include "alg/ppp_state.h"
 #include "base/mem.h"
 
@@ -55,13 +54,6 @@ static enum clu_status sort_rows(struct clu_view x, double *sorted, size_t *from
 
 #define MOST_AXES 200
 
-static int by_number(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* step[d]: the least difference between two values of each column of x[n][d], 0 for a constant one. */
 static enum clu_status find_steps(const double *x, size_t n, size_t d, double *step, struct clu_err *err)
 {
@@ -70,13 +62,9 @@ static enum clu_status find_steps(const double *x, size_t n, size_t d, double *s
     if (!v)
         return clu_fail_memory(err);
     for (size_t j = 0; j < d; j++) {
-        step[j] = 0;
         for (size_t i = 0; i < n; i++)
             v[i] = x[i * d + j];
-        qsort(v, n, sizeof *v, by_number);
-        for (size_t i = 1; i < n; i++)
-            if (v[i] > v[i - 1] && (step[j] == 0 || v[i] - v[i - 1] < step[j]))
-                step[j] = v[i] - v[i - 1];
+        step[j] = ppp_least_step(v, n);
     }
     clu_free(v);
     return CLU_OK;

@@ -6,7 +6,6 @@
 #include "num/chol.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- the axis: sums of each fold and side, from which any union of folds has its discriminant --- */
@@ -138,23 +137,11 @@ static double along(const struct axis *a, const double *z)
 
 /* --- folds --- */
 
-struct place {
-    double t;
-    size_t i;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct place *p = a, *q = b;
-
-    return p->t != q->t ? (p->t > q->t) - (p->t < q->t) : (p->i > q->i) - (p->i < q->i);
-}
-
 /* fold[m]: stratified by side and interleaved along the axis of all rows. The parts of a are those of the folds then. */
 static enum clu_status deal_folds(struct axis *a, const double *z, size_t m, const uint8_t *label, uint8_t *fold, struct clu_err *err)
 {
     size_t p = a->p, rank[2] = {0, 0};
-    struct place *order = clu_alloc(m, sizeof *order);
+    struct ppp_place *order = clu_alloc(m, sizeof *order);
 
     if (!order)
         return clu_fail_memory(err);
@@ -162,8 +149,8 @@ static enum clu_status deal_folds(struct axis *a, const double *z, size_t m, con
         part_add(&a->part[0][label[i]], z + i * p, p);
     discriminant(a, PPP_FOLDS);
     for (size_t i = 0; i < m; i++)
-        order[i] = (struct place){along(a, z + i * p), i};
-    qsort(order, m, sizeof *order, by_place);
+        order[i] = (struct ppp_place){along(a, z + i * p), i};
+    ppp_sort_places(order, m);
     for (size_t r = 0; r < m; r++)
         fold[order[r].i] = (uint8_t)(rank[label[order[r].i]]++ % PPP_FOLDS);
     clu_free(order);

@@ -5,6 +5,7 @@
 #include "num/gslx.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void ppp_cloud_clear(struct ppp_cloud *c)
@@ -179,4 +180,24 @@ double *ppp_cloud_scores(const struct ppp_cloud *c, size_t q, bool whiten)
         for (size_t a = 0; a < q; a++)
             z[i * q + a] = c->score[i * c->axes + a] / (whiten ? sqrt(c->value[a]) : 1.0);
     return z;
+}
+
+/* --- rounding --- */
+
+static int by_number(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+double ppp_least_step(double *v, size_t n)
+{
+    double least = HUGE_VAL;
+
+    qsort(v, n, sizeof *v, by_number);
+    for (size_t i = 1; i < n; i++)
+        if (v[i] > v[i - 1])
+            least = fmin(least, v[i] - v[i - 1]);
+    return least < HUGE_VAL ? least : 0;
 }

@@ -2,6 +2,7 @@
 #include "alg/ppp_columns.h"
 
 #include "alg/ppp_columns_state.h"
+#include "alg/ppp_state.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -72,13 +73,6 @@ static enum clu_status sort_rows(struct columns *c, struct clu_err *err)
     return CLU_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static double *take_column(const struct columns *c, size_t j)
 {
     double *v = c->buf + (size_t)omp_get_thread_num() * 2 * c->n;
@@ -91,14 +85,8 @@ static double *take_column(const struct columns *c, size_t j)
 /* The least difference between two values; behind the column is room to sort them. */
 static double least_step(double *column, size_t n)
 {
-    double *sorted = column + n, least = HUGE_VAL;
-
-    memcpy(sorted, column, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_value);
-    for (size_t i = 1; i < n; i++)
-        if (sorted[i] > sorted[i - 1])
-            least = fmin(least, sorted[i] - sorted[i - 1]);
-    return least < HUGE_VAL ? least : 0;
+    memcpy(column + n, column, n * sizeof *column);
+    return ppp_least_step(column + n, n);
 }
 
 /* What goes wrong in the first of the work items counts, whichever thread gets there first. */

@@ -1,10 +1,25 @@
-/* Bipartitions of a set of rows: what ppp finds them by and compares. Sections: labels, 2-means, mixtures of two. */
+/* Bipartitions of a set of rows: what ppp finds them by and compares. Sections: places, labels, 2-means, mixtures of two. */
 #include "alg/ppp_state.h"
 
 #include "base/mem.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* --- places --- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct ppp_place *p = a, *q = b;
+
+    return p->t != q->t ? (p->t > q->t) - (p->t < q->t) : (p->i > q->i) - (p->i < q->i);
+}
+
+void ppp_sort_places(struct ppp_place *place, size_t m)
+{
+    qsort(place, m, sizeof *place, by_place);
+}
 
 /* --- labels --- */
 

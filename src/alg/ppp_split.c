@@ -9,27 +9,15 @@
 
 /* --- starts: the exact 2-means cut of one axis --- */
 
-struct place {
-    double t;
-    size_t i;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct place *p = a, *q = b;
-
-    return p->t != q->t ? (p->t > q->t) - (p->t < q->t) : (p->i > q->i) - (p->i < q->i);
-}
-
-static void sort_axis(const double *z, size_t m, size_t q, size_t axis, struct place *order)
+static void sort_axis(const double *z, size_t m, size_t q, size_t axis, struct ppp_place *order)
 {
     for (size_t i = 0; i < m; i++)
-        order[i] = (struct place){z[i * q + axis], i};
-    qsort(order, m, sizeof *order, by_place);
+        order[i] = (struct ppp_place){z[i * q + axis], i};
+    ppp_sort_places(order, m);
 }
 
 /* label[m] by the cut of order[m] (sorted) that leaves the least inertia; the sum of squares between, 0 when all are equal. */
-static double cut_axis(const struct place *order, size_t m, uint8_t *label)
+static double cut_axis(const struct ppp_place *order, size_t m, uint8_t *label)
 {
     double total = 0, left = 0, best = 0;
     size_t at = 0;
@@ -57,7 +45,7 @@ static double cut_axis(const struct place *order, size_t m, uint8_t *label)
 
 /* Where the density of order[m] (sorted) has its deepest valley; false when none is deeper than a tenth. Rows are put in bins, and the bins
  * smoothed by a Gaussian of Silverman's width. */
-static bool valley(const struct place *order, size_t m, double *at)
+static bool valley(const struct ppp_place *order, size_t m, double *at)
 {
     double bin[BINS] = {0}, density[BINS] = {0}, kernel[BINS], right[BINS], left = 0, mean = 0, var = 0, low = 0.9;
     double from = order[0].t, step = (order[m - 1].t - from) / (BINS - 1);
@@ -105,7 +93,7 @@ struct candidates {
     uint8_t *label[2 * MOST + 1]; /* candidates and corrected candidates */
     int kind[2 * MOST + 1];
     uint8_t *block;
-    struct place *order;
+    struct ppp_place *order;
     double *c;                /* [3][d] */
 };
 

@@ -51,6 +51,9 @@ enum clu_status ppp_cloud_axes(struct ppp_cloud *c, size_t most, struct clu_err 
  * no memory. */
 double *ppp_cloud_scores(const struct ppp_cloud *c, size_t q, bool whiten);
 
+/* The least difference between two of v[n], which is sorted; 0 when all are equal. */
+double ppp_least_step(double *v, size_t n);
+
 /* --- ppp_valley.c --- */
 
 /* What a bipartition is worth. */
@@ -90,6 +93,13 @@ enum clu_status ppp_fit(struct clu_gmm *best, double *bic, struct clu_view z, co
 double ppp_mean_variance(struct clu_view z); /* of the columns */
 
 /* --- ppp_halves.c: bipartitions --- */
+
+/* Where row i lies on an axis. Sorted by t, equal ones by i. */
+struct ppp_place {
+    double t;
+    size_t i;
+};
+void ppp_sort_places(struct ppp_place *place, size_t m);
 
 size_t ppp_ones(const uint8_t *label, size_t m);
 bool ppp_big_enough(const uint8_t *label, size_t m);                  /* both halves have PPP_SMALLEST rows */
