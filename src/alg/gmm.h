@@ -96,6 +96,10 @@ enum clu_status clu_gmm_fit(struct clu_gmm *out, struct clu_view x, const double
 /* whiten and log_det from cov, which the caller has filled. CLU_DATA when component *bad (may be NULL) is not positive definite. */
 enum clu_status clu_gmm_factor(struct clu_gmm *g, size_t *bad, struct clu_err *err);
 
+/* How far OAS shrinks the covariance of rows in d columns towards a multiple of the identity, 0 to 1 (Chen et al. 2010, eq. 23): from its trace and
+ * the sum of squares of its elements. */
+double clu_gmm_oas(double trace, double square, double rows, size_t d);
+
 /* A mixture with room for k components: all arrays zero. */
 enum clu_status clu_gmm_alloc(struct clu_gmm *g, size_t k, size_t d, int family, struct clu_err *err);
 

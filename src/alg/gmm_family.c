@@ -446,22 +446,28 @@ static void by_family(struct clu_gmm_state *s)
     }
 }
 
-/* Oracle approximating shrinkage (Chen, Wiesel, Eldar and Hero 2010, eq. 23) of a covariance of n rows. */
+double clu_gmm_oas(double trace, double square, double rows, size_t d)
+{
+    double p = (double)d, den = (rows + 1 - 2 / p) * (square - trace * trace / p);
+
+    return den > 0 ? fmin(1, ((1 - 2 / p) * square + trace * trace) / den) : 1;
+}
+
+/* Oracle approximating shrinkage of a covariance of n rows. */
 static void shrink(const struct clu_gmm_state *s, double *cov, double n)
 {
     size_t d = s->d, step = s->diagonal ? 1 : d + 1;
-    double trace = 0, square = 0, p = (double)d;
+    double trace = 0, square = 0;
 
     for (size_t i = 0; i < s->size; i++)
         square += cov[i] * cov[i];
     for (size_t i = 0; i < d; i++)
         trace += cov[i * step];
-    double den = (n + 1 - 2 / p) * (square - trace * trace / p);
-    double rho = den > 0 ? fmin(1, ((1 - 2 / p) * square + trace * trace) / den) : 1;
+    double rho = clu_gmm_oas(trace, square, n, d);
     for (size_t i = 0; i < s->size; i++)
         cov[i] *= 1 - rho;
     for (size_t i = 0; i < d; i++)
-        cov[i * step] += rho * trace / p;
+        cov[i * step] += rho * trace / (double)d;
 }
 
 bool clu_gmm_whiten(const double *cov, size_t d, bool diagonal, const double *floor, double *scratch, double *whiten,

@@ -62,7 +62,7 @@ static void part_add(struct part *t, const double *z, size_t p)
     }
 }
 
-/* Shrink s (within-class covariance of rows) by OAS: Chen et al. 2010, eq. 23. */
+/* Shrink s (within-class covariance of rows) by OAS. */
 static void shrink(double *s, size_t p, double rows)
 {
     double trace = 0, square = 0, dp = (double)p;
@@ -73,8 +73,7 @@ static void shrink(double *s, size_t p, double rows)
             square += 2 * s[j * p + l] * s[j * p + l];
         square += s[j * p + j] * s[j * p + j];
     }
-    double den = (rows + 1 - 2 / dp) * (square - trace * trace / dp);
-    double rho = den > 0 ? fmin(1, ((1 - 2 / dp) * square + trace * trace) / den) : 1;
+    double rho = clu_gmm_oas(trace, square, rows, p);
     for (size_t j = 0; j < p; j++) {
         for (size_t l = 0; l < j; l++)
             s[j * p + l] *= 1 - rho;
