@@ -8,6 +8,7 @@ libclu_a_SOURCES = \
 	src/base/run.c src/base/run.h \
 	src/base/status.c src/base/status.h \
 	src/num/chol.c src/num/chol.h \
+	src/num/condensed.c src/num/condensed.h \
 	src/num/dist.c src/num/dist.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
@@ -15,6 +16,7 @@ libclu_a_SOURCES = \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/rowset.c src/num/rowset.h \
+	src/num/series.c src/num/series.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
 	src/num/view.c src/num/view.h \

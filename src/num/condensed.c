@@ -1,0 +1,37 @@
+/* The distances of all pairs, each once. */
+#include "num/condensed.h"
+
+#include "base/mem.h"
+
+/* To the objects before x the places go down a column, from x on along a row. */
+static void row(const struct clu_dist *self, size_t x, size_t lo, size_t hi, double *out)
+{
+    const struct clu_condensed *c = (const struct clu_condensed *)(const void *)self;
+
+    for (size_t o = lo; o < hi; o++)
+        out[o - lo] = clu_condensed_at(c, x, o);
+}
+
+enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float32, struct clu_err *err)
+{
+    size_t pairs = n < 2 ? 0 : n / 2 * 2 == n ? n / 2 * (n - 1) : (n - 1) / 2 * n;
+
+    *c = (struct clu_condensed){.dist = {.n = n, .row = row}};
+    if (float32)
+        c->f = clu_alloc(pairs, sizeof *c->f);
+    else
+        c->v = clu_alloc(pairs, sizeof *c->v);
+    return c->v || c->f ? CLU_OK : clu_fail_memory(err);
+}
+
+void clu_condensed_clear(struct clu_condensed *c)
+{
+    clu_free(c->v);
+    clu_free(c->f);
+    *c = (struct clu_condensed){0};
+}
+
+double clu_condensed_bytes(size_t n, bool float32)
+{
+    return (double)n * ((double)n - 1) / 2 * (float32 ? sizeof(float) : sizeof(double));
+}
