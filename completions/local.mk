@@ -7,6 +7,7 @@ COMPLETIONS = \
 	completions/bash/kmeans \
 	completions/bash/pam \
 	completions/bash/ppp \
+	completions/bash/tsclust \
 	completions/fish/clara.fish \
 	completions/fish/clarans.fish \
 	completions/fish/clusteval.fish \
@@ -14,13 +15,15 @@ COMPLETIONS = \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
 	completions/fish/ppp.fish \
+	completions/fish/tsclust.fish \
 	completions/zsh/_clara \
 	completions/zsh/_clarans \
 	completions/zsh/_clusteval \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam \
-	completions/zsh/_ppp
+	completions/zsh/_ppp \
+	completions/zsh/_tsclust
 
 EXTRA_DIST += $(COMPLETIONS)
 

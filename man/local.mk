@@ -6,7 +6,8 @@ dist_man_MANS = \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1 \
-	man/ppp.1
+	man/ppp.1 \
+	man/tsclust.1
 
 # As data: --program-prefix renames tools and their pages, but not these.
 pages5dir = $(mandir)/man5

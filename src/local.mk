@@ -104,6 +104,11 @@ libclu_a_SOURCES = \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/regen.c src/cli/regen.h \
 	src/cli/require.c src/cli/require.h \
+	src/cli/series.c src/cli/series.h \
+	src/cli/series_fit.c src/cli/series_fit.h \
+	src/cli/series_measure.c src/cli/series_measure.h \
+	src/cli/series_model.c src/cli/series_model.h \
+	src/cli/series_print.c src/cli/series_print.h src/cli/series_tree.c \
 	src/cli/stream.c src/cli/stream.h \
 	src/cli/tool.c src/cli/tool.h
 
@@ -146,7 +151,7 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp
+bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp tsclust
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -161,3 +166,5 @@ pam_SOURCES = src/pam.c
 pam_LDADD = $(CLU_LIBS)
 ppp_SOURCES = src/ppp.c
 ppp_LDADD = $(CLU_LIBS) $(GSL_LIBS)
+tsclust_SOURCES = src/tsclust.c
+tsclust_LDADD = $(CLU_LIBS) $(GSL_LIBS)

@@ -14,7 +14,8 @@ BATS_TESTS = \
 	tests/man.bats \
 	tests/pam.bats \
 	tests/ppp.bats \
-	tests/structure.bats
+	tests/structure.bats \
+	tests/tsclust.bats
 
 UNIT_TESTS = \
 	tests/unit/agree \

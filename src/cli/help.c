@@ -2,6 +2,7 @@
 
 #include "tab/number.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,8 @@ const char *clu_opt_default(const struct clu_opt *o, const void *base, char buf[
         snprintf(buf, 64, "%llu", (unsigned long long)*(const uint64_t *)at);
         break;
     case CLU_OPT_REAL:
-        snprintf(buf, 64, "%.*s", (int)clu_number_format(*(const double *)at, text), text);
+        if (!isnan(*(const double *)at)) /* NAN: the help says what it is then */
+            snprintf(buf, 64, "%.*s", (int)clu_number_format(*(const double *)at, text), text);
         break;
     case CLU_OPT_WORD:
         snprintf(buf, 64, "%s", o->words[*(const int *)at]);

@@ -24,6 +24,11 @@ enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float
     return c->v || c->f ? CLU_OK : clu_fail_memory(err);
 }
 
+void clu_condensed_take(struct clu_condensed *c, double *v, size_t n)
+{
+    *c = (struct clu_condensed){.dist = {.n = n, .row = row}, .v = v};
+}
+
 void clu_condensed_clear(struct clu_condensed *c)
 {
     clu_free(c->v);

@@ -33,6 +33,9 @@ static inline double clu_condensed_at(const struct clu_condensed *c, size_t i, s
 
 /* Room for the pairs of n objects, not set. CLU_SYSTEM without memory. */
 enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float32, struct clu_err *err);
+
+/* Takes v[n (n - 1) / 2] over. */
+void clu_condensed_take(struct clu_condensed *c, double *v, size_t n);
 void clu_condensed_clear(struct clu_condensed *c);
 
 /* Bytes that it takes. */

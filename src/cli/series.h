@@ -1,0 +1,48 @@
+/* cli/series.h - what the filters of time series cluster: how series are read and brought to one scale. */
+#ifndef CLU_CLI_SERIES_H
+#define CLU_CLI_SERIES_H
+
+#include "cli/tool.h"
+#include "io/series.h"
+#include "num/measure.h"
+
+/* What the rows below set. */
+struct clu_cli_series {
+    const char *longs, *label;
+    size_t channels;
+    bool ts;
+    int missing;     /* enum clu_missing */
+    int normalise;   /* enum clu_normalise */
+    size_t resample; /* 0: as they are */
+};
+enum clu_missing { CLU_MISSING_ERROR = 0, CLU_MISSING_INTERPOLATE, CLU_MISSING_AROW, CLU_MISSING_DROP };
+#define CLU_CLI_SERIES_DEFAULT {.channels = 1}
+
+extern const struct clu_opt clu_cli_series_form_opt[4];  /* --label-column --channels --long --ts */
+extern const struct clu_opt clu_cli_series_scale_opt[3]; /* --normalise --missing --resample */
+
+/* Series that were read, and what they were before they were brought to one scale. */
+struct clu_set {
+    struct clu_series_table table; /* x: ready */
+    double *shift, *scale;         /* [n][channels]: x = (input - shift) / scale */
+};
+
+/* Wrong usage of these options, with each other and with m: exits. */
+void clu_series_check(struct clu_cli *cli, const struct clu_cli_series *args, const struct clu_measure *m);
+
+/* Read the files (none: standard input), fill or refuse gaps, change lengths, normalise. Says by a warning what is constant. name: NULL for
+ * the operands. */
+enum clu_status clu_set_read(struct clu_set *set, struct clu_cli *cli, const struct clu_cli_series *args, const char *name,
+                             struct clu_err *err);
+void clu_set_clear(struct clu_set *set);
+
+/* Sample t of a channel of series i in the units of the input. */
+double clu_set_input(const struct clu_set *set, size_t i, size_t channel, size_t t);
+
+/* Series i as the input counts it: its record, id or case, from 0 (those that were left out count too). */
+size_t clu_set_record(const struct clu_set *set, size_t i);
+
+/* The facts of -v. */
+void clu_set_tell(struct clu_cli *cli, const struct clu_set *set);
+
+#endif
