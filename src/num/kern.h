@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "num/metric.h"
+#include "num/sweep.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -145,6 +146,12 @@ struct clu_kern {
 
     /* sum[count] += the sums over the lanes of acc, which is zeroed. */
     void (*gauss_fold)(double *acc, size_t count, double *sum);
+
+    /* Elastic measures (num/sweep.h) of lanes64 pairs in doubles, canonical, or of lanes32 in floats: [1] where channels share a path. NULL
+     * in floats for lcss and edr. */
+    size_t lanes64, lanes32;
+    void (*sweep64[CLU_SWEEPS][2])(const struct clu_sweep *w);
+    void (*sweep32[CLU_SWEEPS][2])(const struct clu_sweep *w);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);
