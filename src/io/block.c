@@ -281,12 +281,16 @@ static const char *plain(struct clu_block *b, const struct clu_plan *p, const ch
 
 static int make_room(struct clu_block *b, const struct clu_plan *p)
 {
-    size_t need = b->rows + 1, cap, picked = p->opt->ask.ragged ? 0 : p->schema.picked;
+    size_t need = b->rows + 1, cap, picked = p->schema.picked;
 
     if (need <= b->cap)
         return 0;
     if ((cap = b->cap, clu_reserve(&b->missing, &cap, need, 1) < 0))
         return -1;
+    if (p->opt->ask.ragged) { /* cells make room for themselves */
+        b->cap = cap;
+        return 0;
+    }
     void *x = clu_realloc(b->x, cap, picked * sizeof *b->x); /* picked <= CLU_COLUMNS_MAX: no overflow */
     if (x)
         b->x = x;

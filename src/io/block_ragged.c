@@ -13,12 +13,13 @@
 /* Feature j of the row that begins at b->cells and has *width features so far. */
 static int put(struct clu_block *b, size_t *width, size_t j, double v)
 {
-    size_t need = j < *width ? *width : j + 1;
+    size_t need = b->cells + (j < *width ? *width : j + 1);
 
-    if (clu_reserve(&b->x, &b->x_cap, b->cells + need, sizeof *b->x) < 0)
+    if (need > b->x_cap && clu_reserve(&b->x, &b->x_cap, need, sizeof *b->x) < 0)
         return -1;
-    while (*width < need)
+    while (*width < j)
         b->x[b->cells + (*width)++] = NAN;
+    *width += *width == j;
     b->x[b->cells + j] = v;
     return 0;
 }

@@ -86,7 +86,7 @@ static enum clu_status read_time(struct ts *t, const char *s, const char *end, d
 
 static enum clu_status add(struct ts *t, double v, struct clu_err *err)
 {
-    if (clu_reserve(&t->v, &t->v_cap, t->n + 1, sizeof *t->v) < 0)
+    if (t->n == t->v_cap && clu_reserve(&t->v, &t->v_cap, t->n + 1, sizeof *t->v) < 0)
         return clu_fail_memory(err);
     t->v[t->n++] = v;
     return CLU_OK;

@@ -180,7 +180,7 @@ static bool holds_name(const struct clu_record *first, const struct clu_ask *ask
     return false;
 }
 
-/* Does the first record look like a header, for the columns that are picked by number? */
+/* Does the first record look like a header, for the columns that are picked by number? If not, they are picked. */
 static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_record *first, const struct clu_ask *ask,
                                          const struct clu_value_rule *rule, struct clu_err *err)
 {
@@ -202,7 +202,9 @@ static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_
     if (s->weight != CLU_NO_COLUMN)
         s->header |= is_text(&first->field[s->weight], rule);
     s->header |= !numbers && words;
-    clu_free(s->pick);
+    if (!s->header)
+        return CLU_OK;
+    clu_free(s->pick); /* names may decide otherwise */
     clu_free(s->nominal);
     s->pick = NULL;
     s->nominal = NULL;
@@ -226,7 +228,7 @@ enum clu_status clu_schema_settle(struct clu_schema *s, const struct clu_record 
         status = take_names(s, first, err);
     if (status == CLU_OK && s->header)
         status = clu_texts_add(&s->head, first->text, first->len + first->eol, err);
-    if (status == CLU_OK)
+    if (status == CLU_OK && s->picked == 0)
         status = pick(s, ask, err);
     return status;
 }
