@@ -34,9 +34,10 @@ libclu_a_SOURCES = \
 	src/tab/schema.c src/tab/schema.h \
 	src/tab/table.c src/tab/table.h \
 	src/tab/texts.c src/tab/texts.h \
+	src/tab/time.c src/tab/time.h \
 	src/tab/value.c src/tab/value.h \
 	src/io/archive.c src/io/archive.h \
-	src/io/block.c src/io/block.h \
+	src/io/block.c src/io/block.h src/io/block_ragged.c src/io/block_state.h \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/labels.c src/io/labels.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
@@ -45,6 +46,10 @@ libclu_a_SOURCES = \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
+	src/io/series.c src/io/series.h src/io/series_state.h \
+	src/io/series_long.c \
+	src/io/series_rows.c \
+	src/io/series_ts.c src/io/series_ts.h src/io/series_ts_head.c \
 	src/io/source.c src/io/source.h \
 	src/io/square.c src/io/square.h \
 	src/io/triangle.c src/io/triangle.h \

@@ -1,15 +1,17 @@
-/* Sections: plan, cells, careful record, plain record, block. */
+/* Sections: plan, cells, careful record, plain record, block. Ragged records have a file of their own: block_ragged.c. */
 #include "io/block.h"
 
 #include "base/mem.h"
+#include "io/block_state.h"
 #include "tab/number_scan.h"
+#include "tab/time.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#define SKIP UINT32_MAX                /* both in to[] */
-#define NOMINAL ((uint32_t)1 << 31)    /* the bit that says so; SKIP has it too */
+#define SKIP CLU_BLOCK_SKIP         /* both in to[] */
+#define NOMINAL ((uint32_t)1 << 31) /* the bit that says so; SKIP has it too */
 
 /* --- plan --- */
 
@@ -44,9 +46,11 @@ void clu_block_clear(struct clu_block *b)
     clu_free(b->x);
     clu_free(b->weight);
     clu_free(b->missing);
+    clu_free(b->end);
     clu_free(b->text.end);
     clu_free(b->cell);
     clu_texts_clear(&b->id);
+    clu_texts_clear(&b->label);
     clu_levels_clear(&b->level);
     clu_record_clear(&b->record);
     *b = (struct clu_block){0};
@@ -54,13 +58,7 @@ void clu_block_clear(struct clu_block *b)
 
 /* --- cells, and the only place that words messages --- */
 
-/* Where the record is, for messages; NULL while a block is parsed. */
-struct place {
-    const char *where;
-    uint64_t line;
-};
-
-static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at, size_t c, enum clu_value is, double x,
+static enum clu_status bad_cell(const struct clu_plan *p, const struct clu_place *at, size_t c, enum clu_value is, double x,
                                 const struct clu_field *f, struct clu_err *err)
 {
     char column[256], shown[4 * 40 + 4];
@@ -71,7 +69,8 @@ static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at
     if (is == CLU_VALUE_MISSING && c == p->schema.weight)
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: missing weight", at->where, line, column);
     if (is == CLU_VALUE_MISSING)
-        return clu_fail(err, CLU_DATA, "%s:%llu: %s: missing value ('%s'); see --na", at->where, line, column, shown);
+        return clu_fail(err, CLU_DATA, "%s:%llu: %s: missing value ('%s'); see %s", at->where, line, column, shown,
+                        p->opt->na_option ? p->opt->na_option : "--na");
     if (is == CLU_VALUE_RANGE)
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: not a finite number: '%s'", at->where, line, column, shown);
     if (is == CLU_VALUE_NUMBER && c == p->schema.weight)
@@ -80,6 +79,9 @@ static enum clu_status bad_cell(const struct clu_plan *p, const struct place *at
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: negative distance: '%s'", at->where, line, column, shown);
     if (is == CLU_VALUE_NUMBER)
         return clu_fail(err, CLU_DATA, "%s:%llu: %s: too large for --float32: '%s'", at->where, line, column, shown);
+    if (p->to[c] + 1 == p->opt->ask.time)
+        return clu_fail(err, CLU_DATA, "%s:%llu: %s: neither a number nor a time by ISO 8601: '%s'", at->where, line, column,
+                        shown);
     return clu_fail(err, CLU_DATA, "%s:%llu: %s: not a number: '%s'%s", at->where, line, column, shown,
                     is == CLU_VALUE_COMMA                                ? " (decimal comma? see --decimal-comma)"
                     : p->opt->ask.ncolumns == 0 && !p->opt->ask.name ? " (choose columns with -c)"
@@ -116,9 +118,21 @@ static enum clu_status read_text(struct clu_block *b, const struct clu_plan *p, 
     return status;
 }
 
-/* One cell of a feature or the weight into *out. */
-static enum clu_status read_cell(struct clu_block *b, const struct clu_plan *p, const struct place *at, size_t c,
-                                 const struct clu_field *f, double *out, struct clu_err *err)
+/* A date is no number, so this comes last. */
+static bool read_time(struct clu_block *b, const struct clu_plan *p, size_t c, const struct clu_field *f, double *out)
+{
+    const char *s = f->s;
+    size_t len = f->len;
+
+    clu_value_trim(&p->rule, &s, &len);
+    if (p->to[c] + 1 != p->opt->ask.time || !clu_time_parse(s, len, out))
+        return false;
+    b->dates++;
+    return true;
+}
+
+enum clu_status clu_block_cell(struct clu_block *b, const struct clu_plan *p, const struct clu_place *at, size_t c,
+                               const struct clu_field *f, double *out, struct clu_err *err)
 {
     enum clu_value is = clu_value_read(&p->rule, f->s, f->len, out);
     bool weight = p->to[c] == p->schema.picked, good;
@@ -129,19 +143,20 @@ static enum clu_status read_cell(struct clu_block *b, const struct clu_plan *p, 
     } else if ((p->to[c] & NOMINAL) || (is == CLU_VALUE_BAD && !weight && clu_ask_text(&p->opt->ask, p->to[c]))) {
         return read_text(b, p, f, out, err);
     } else {
-        good = is == CLU_VALUE_NUMBER && *out <= p->high && (weight ? *out >= 0 : *out >= p->low);
+        good = is == CLU_VALUE_NUMBER ? *out <= p->high && (weight ? *out >= 0 : *out >= p->low)
+                                      : is == CLU_VALUE_BAD && read_time(b, p, c, f, out);
     }
     return good ? CLU_OK : at ? bad_cell(p, at, c, is, *out, f, err) : CLU_DATA;
 }
 
 /* --- careful record: any field --- */
 
-static enum clu_status add_id(struct clu_block *b, const struct clu_field *f, struct clu_err *err)
+enum clu_status clu_block_carry(struct clu_block *b, struct clu_texts *to, const struct clu_field *f, struct clu_err *err)
 {
     const char *s;
     size_t len;
     enum clu_status status = cell_text(b, f, &s, &len, err);
-    return status == CLU_OK ? clu_texts_add(&b->id, s, len, err) : status;
+    return status == CLU_OK ? clu_texts_add(to, s, len, err) : status;
 }
 
 /* A row that has no cosine (all zero, -0 too) or no correlation (all the same), where that matters. */
@@ -158,9 +173,12 @@ static bool no_direction(const struct clu_plan *p, const double *x)
 }
 
 /* The record at s as row b->rows; at NULL: only the status. */
-static enum clu_status careful(struct clu_block *b, const struct clu_plan *p, const char *s, const struct place *at,
+static enum clu_status careful(struct clu_block *b, const struct clu_plan *p, const char *s, const struct clu_place *at,
                                struct clu_err *err)
 {
+    if (p->opt->ask.ragged)
+        return clu_block_ragged(b, p, s, at, err);
+
     const struct clu_schema *sch = &p->schema;
     struct clu_record *r = &b->record;
     double *x = b->x + b->rows * sch->picked, v;
@@ -174,7 +192,7 @@ static enum clu_status careful(struct clu_block *b, const struct clu_plan *p, co
                               (unsigned long long)at->line, r->fields, r->fields == 1 ? "" : "s", sch->cols);
     for (size_t c = 0; c < sch->cols && status == CLU_OK; c++) {
         if (p->to[c] != SKIP) {
-            status = read_cell(b, p, at, c, &r->field[c], &v, err);
+            status = clu_block_cell(b, p, at, c, &r->field[c], &v, err);
             if (p->to[c] == sch->picked)
                 b->weight[b->rows] = v;
             else
@@ -188,7 +206,7 @@ static enum clu_status careful(struct clu_block *b, const struct clu_plan *p, co
                               p->opt->direction == CLU_DIRECTION_VARIED ? "a constant row has no correlation"
                                                                         : "a row of zeros has no direction");
     if (status == CLU_OK && sch->id != CLU_NO_COLUMN)
-        status = add_id(b, &r->field[sch->id], err);
+        status = clu_block_carry(b, &b->id, &r->field[sch->id], err);
     b->missing[b->rows] = missing;
     b->any_missing |= missing;
     return status;
@@ -207,7 +225,7 @@ static const char *plain_text(struct clu_block *b, const struct clu_plan *p, siz
         end++;
     struct clu_field f = {.s = s, .len = (size_t)(end - s)};
     f.len -= *end == '\n' && end > s && end[-1] == '\r';
-    return read_cell(b, p, NULL, c, &f, out, NULL) == CLU_OK && clu_level_is(*out) ? end : NULL;
+    return clu_block_cell(b, p, NULL, c, &f, out, NULL) == CLU_OK && clu_level_is(*out) ? end : NULL;
 }
 
 /* The end of the record at s, or NULL when it needs care. Nothing is looked at behind its line end. A bare id goes to
@@ -269,6 +287,10 @@ static int make_room(struct clu_block *b, const struct clu_plan *p)
         return 0;
     if ((cap = b->cap, clu_reserve(&b->missing, &cap, need, 1) < 0))
         return -1;
+    if (p->opt->ask.ragged) { /* cells make room for themselves */
+        b->cap = cap;
+        return 0;
+    }
     void *x = clu_realloc(b->x, cap, picked * sizeof *b->x); /* picked <= CLU_COLUMNS_MAX: no overflow */
     if (x)
         b->x = x;
@@ -301,12 +323,14 @@ void clu_block_parse(struct clu_block *b, const struct clu_plan *p)
     const size_t picked = p->schema.picked, id_column = p->schema.id;
     const bool easy =
         p->plain && !memchr(b->s, '\0', b->len) && (id_column == CLU_NO_COLUMN || p->to[id_column] == SKIP);
+    const bool plainly = easy && !p->opt->ask.ragged;
     struct clu_field id = {0};
 
-    b->rows = b->lines = b->blank = b->done = 0;
+    b->easy = easy;
+    b->rows = b->lines = b->blank = b->done = b->cells = b->dates = 0;
     b->any_missing = b->bad = false;
     b->status = CLU_OK;
-    b->id.used = b->id.n = b->text.n = b->text.used = 0;
+    b->id.used = b->id.n = b->label.used = b->label.n = b->text.n = b->text.used = 0;
     clu_levels_reset(&b->level);
     memcpy(&b->text.bytes, &b->s, sizeof b->s); /* only looked at */
     while (s < end && b->status == CLU_OK) {
@@ -323,7 +347,7 @@ void clu_block_parse(struct clu_block *b, const struct clu_plan *p)
             b->status = CLU_SYSTEM;
             break;
         }
-        const char *next = easy ? plain(b, p, s, &id) : NULL;
+        const char *next = plainly ? plain(b, p, s, &id) : NULL;
         if (next && !no_direction(p, b->x + b->rows * picked)) {
             b->missing[b->rows] = 0;
             b->lines++;
@@ -348,7 +372,7 @@ void clu_block_parse(struct clu_block *b, const struct clu_plan *p)
 enum clu_status clu_block_explain(struct clu_block *b, const struct clu_plan *p, const char *where, uint64_t line,
                                   struct clu_err *err)
 {
-    struct place at = {where, line + b->lines};
+    struct clu_place at = {where, line + b->lines};
 
     if (b->status == CLU_SYSTEM)
         return clu_fail_memory(err);

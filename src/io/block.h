@@ -28,18 +28,22 @@ void clu_plan_clear(struct clu_plan *p);
 struct clu_block {
     const char *s;          /* borrowed; ends with a record's end, or with the input */
     size_t len;             /* at least CLU_NUMBER_PAD bytes are readable behind it, the first an LF if the last record has none */
-    double *x;              /* [rows][picked], the rest likewise: grown as needed, kept from block to block */
+    double *x;              /* [rows][picked] (ragged: [cells]), the rest likewise: grown as needed, kept from block to block */
     double *weight;
     uint8_t *missing;
     bool any_missing;
     size_t rows, cap;
+    size_t *end;            /* ragged: [rows] where in x a row ends */
+    size_t cells, x_cap, end_cap;
     struct clu_levels level; /* of the texts in x, by first appearance in this block */
-    struct clu_texts id, text; /* text borrows the block's bytes */
+    struct clu_texts id, label, text; /* text borrows the block's bytes */
+    size_t dates;           /* rows whose time is a date, no number */
     size_t lines;           /* line ends of the rows */
     size_t done;            /* bytes of the rows */
     size_t blank;           /* empty lines behind the rows: fine at the end of a file only */
     bool bad;               /* the record at done (behind blank lines, if there are any) is bad */
     enum clu_status status; /* CLU_SYSTEM: no memory for the record at done */
+    bool easy;              /* most records can be read without being cut into fields first */
     struct clu_record record;
     char *cell;             /* scratch for an unquoted id */
     size_t cell_cap;

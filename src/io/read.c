@@ -142,7 +142,7 @@ static enum clu_status compare(const struct clu_reader *r, const struct clu_reco
     char column[256];
     size_t at;
 
-    if (first->fields != s->cols)
+    if (first->fields != s->cols && !(r->opt->ask.ragged && !s->header))
         return clu_fail(err, CLU_DATA, "%s:1: %zu field%s, but the first file has %zu", name, first->fields,
                         first->fields == 1 ? "" : "s", s->cols);
     if (s->header && !clu_schema_same_header(s, first, &at))
@@ -213,7 +213,7 @@ enum clu_status clu_reader_open(struct clu_reader **out, const struct clu_read_o
     r->run = run;
     r->plan.opt = opt;
     r->plan.schema.delimiter = opt->delimiter;
-    r->plan.schema.id = r->plan.schema.weight = CLU_NO_COLUMN;
+    r->plan.schema.id = r->plan.schema.weight = r->plan.schema.label = CLU_NO_COLUMN;
     r->plan.rule = (struct clu_value_rule){opt->mark ? opt->mark : '.', opt->delimiter, opt->na_values};
     r->slots = run->threads < CLU_READ_BLOCKS / PER_THREAD ? PER_THREAD * (size_t)run->threads : CLU_READ_BLOCKS;
     r->block = clu_calloc(r->slots, sizeof *r->block);
@@ -372,10 +372,15 @@ static void hand_out(struct clu_reader *r, struct clu_block *b, struct clu_batch
     *out = (struct clu_batch){
         .first = r->rows,
         .rows = b->rows,
+        .line = r->line,
+        .lines = b->lines,
         .x = b->x,
+        .end = r->opt->ask.ragged ? b->end : NULL,
+        .dates = b->dates,
         .weight = b->weight,
         .missing = b->any_missing ? b->missing : NULL,
         .id = r->plan.schema.id != CLU_NO_COLUMN ? &b->id : NULL,
+        .label = r->plan.schema.label != CLU_NO_COLUMN ? &b->label : NULL,
         .text = r->opt->keep_text ? &b->text : NULL,
     };
     r->rows += b->rows;
@@ -413,4 +418,27 @@ enum clu_status clu_reader_next(struct clu_reader *r, struct clu_batch *out, str
     if (r->rows == 0)
         return clu_fail(err, CLU_DATA, "%s: no data rows after the header", clu_source_name(r->source));
     return CLU_OK;
+}
+
+const char *clu_reader_file(const struct clu_reader *r)
+{
+    return clu_source_name(r->source);
+}
+
+const struct clu_record *clu_reader_again(struct clu_reader *r, const struct clu_batch *batch, struct clu_again *at, size_t i)
+{
+    struct clu_block *b = &r->block[r->next];
+
+    if (at->next == 0)
+        at->next_line = batch->line;
+    while (at->next <= i) {
+        /* It was read before: only memory can be lacking. */
+        if (clu_record_split(&b->record, b->s + at->at, b->len - at->at, r->plan.schema.delimiter, "", 0, NULL) != CLU_OK)
+            return NULL;
+        at->line = at->next_line;
+        at->next_line += b->record.lines;
+        at->at += b->record.len + b->record.eol;
+        at->next++;
+    }
+    return &b->record;
 }

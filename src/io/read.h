@@ -26,6 +26,7 @@ struct clu_read_opt {
     char mark;               /* decimal mark, 0 means '.' */
     const char *na_values;   /* tab/value.h: words; NULL: empty, NA, NaN, null, any case */
     enum clu_na na;
+    const char *na_option;   /* what a message about a missing value advises to see; NULL: --na */
     bool float32;            /* the numbers are kept as floats: larger ones are refused */
     int direction;           /* enum clu_direction: rows that are refused */
     bool nonnegative;        /* numbers below 0 are refused, as distances */
@@ -37,10 +38,14 @@ struct clu_read_opt {
 struct clu_batch {
     uint64_t first;        /* number of the first record, from 0, over all files */
     size_t rows;
+    uint64_t line;         /* of the first record, in its file */
+    size_t lines;          /* of all of them: more than rows when line ends are quoted */
     const double *x;       /* [rows][picked]; a missing value is NAN, a text its level */
+    const size_t *end;     /* with ragged: x is not so, but row i ends at end[i], the next one begins there; else NULL */
+    size_t dates;          /* rows whose time is no number, but a date */
     const double *weight;  /* [rows] or NULL */
-    const uint8_t *missing; /* [rows] 1: the row has a missing feature; NULL: no row has */
-    const struct clu_texts *id;   /* [rows] or NULL */
+    const uint8_t *missing; /* [rows] 1: the row has a missing feature; NULL: no row has, or ragged */
+    const struct clu_texts *id, *label; /* [rows] or NULL */
     const struct clu_texts *text; /* [rows] or NULL */
 };
 
@@ -57,6 +62,17 @@ const struct clu_levels *clu_reader_levels(const struct clu_reader *r);
 
 /* The next batch; rows = 0 at the end of the last input. Missing values are an error here only with CLU_NA_ERROR. */
 enum clu_status clu_reader_next(struct clu_reader *r, struct clu_batch *b, struct clu_err *err);
+
+/* For messages: the file of the last batch, and its records once more. at goes forward from {0} to record i; line is where that one
+ * begins, and the record, NULL without memory, is good until the next call. O(bytes between). */
+struct clu_again {
+    uint64_t line;
+    size_t next, at;     /* the record behind it, and where its bytes are in the batch */
+    uint64_t next_line;
+};
+const char *clu_reader_file(const struct clu_reader *r);
+const struct clu_record *clu_reader_again(struct clu_reader *r, const struct clu_batch *b, struct clu_again *at, size_t i);
+
 void clu_reader_close(struct clu_reader *r); /* NULL is fine */
 
 /* Everything into memory: reads to the end, drops or fills missing values as opt->na says, moves the schema

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,8 +20,12 @@ enum clu_status clu_series_init(struct clu_series *s, size_t n, size_t channels,
     }
     s->at[0] = 0;
     for (size_t i = 0; i < n; i++) {
+        size_t samples;
         s->len[i] = len[i];
-        s->at[i + 1] = s->at[i] + len[i] * channels;
+        if (__builtin_mul_overflow(len[i], channels, &samples) || __builtin_add_overflow(s->at[i], samples, &s->at[i + 1])) {
+            clu_series_clear(s);
+            return clu_fail_memory(err);
+        }
         s->longest = len[i] > s->longest ? len[i] : s->longest;
     }
     s->v = clu_alloc(s->at[n], sizeof *s->v);
@@ -64,46 +69,66 @@ void clu_series_clear(struct clu_series *s)
 /* Below this part of the largest magnitude a deviation is rounding. */
 #define CONSTANT 1e-12
 
-/* Where a channel lies and how far it reaches. The mean is taken from the middle of the range, so that a common large term costs
- * no digits; what it is divided by keeps squares from overflow. */
-static void place(const double *v, size_t len, int how, double *shift, double *scale)
+/* Where a channel lies and how far it reaches, in units in which its range neither overflows nor loses digits to underflow. */
+struct place {
+    double unit; /* a power of two: v * unit is exact */
+    double shift, scale;
+    bool flat;
+};
+
+static double fit_unit(double most)
 {
-    double low = HUGE_VAL, high = -HUGE_VAL, sum = 0, squares = 0, left = 0;
+    return most > 0x1p1000 ? 0x1p-100 : most < 0x1p-800 ? 0x1p200 : 1;
+}
+
+/* Mean and deviation, taken from the middle of the range, so that a common large term costs no digits, and in halves of the range, so
+ * that no square overflows. */
+static void moments(const double *v, size_t len, double unit, double middle, double half, double *mean, double *deviation)
+{
+    double sum = 0, squares = 0, left = 0;
     size_t count = 0;
+
+    for (size_t t = 0; t < len; t++)
+        if (!isnan(v[t])) {
+            sum += (v[t] * unit - middle) / half;
+            count++;
+        }
+    double about = sum / (double)count;
+    for (size_t t = 0; t < len; t++)
+        if (!isnan(v[t])) {
+            double away = (v[t] * unit - middle) / half - about;
+            squares += away * away;
+            left += away;
+        }
+    *mean = middle + about * half;
+    *deviation = sqrt((squares - left * left / (double)count) / (double)count) * half;
+}
+
+static struct place find_place(const double *v, size_t len, int how)
+{
+    double low = HUGE_VAL, high = -HUGE_VAL, mean, deviation = 0;
 
     for (size_t t = 0; t < len; t++)
         if (!isnan(v[t])) {
             low = v[t] < low ? v[t] : low;
             high = v[t] > high ? v[t] : high;
-            count++;
         }
-    *shift = 0;
-    *scale = 1;
-    if (!count)
-        return;
-    double half = high / 2 - low / 2, middle = low / 2 + high / 2;
-    double most = fabs(low) > fabs(high) ? fabs(low) : fabs(high);
-    *shift = how == CLU_NORMALISE_MINMAX ? low : middle;
-    *scale = 0;
-    if (!(half > CONSTANT * most))
-        return;
-    if (how == CLU_NORMALISE_MINMAX) {
-        *scale = high - low;
-        return;
-    }
-    for (size_t t = 0; t < len; t++)
-        if (!isnan(v[t]))
-            sum += (v[t] - middle) / half;
-    double mean = sum / (double)count;
-    for (size_t t = 0; t < len; t++)
-        if (!isnan(v[t])) {
-            double away = (v[t] - middle) / half - mean;
-            squares += away * away;
-            left += away;
-        }
-    double variance = (squares - left * left / (double)count) / (double)count;
-    *shift = middle + mean * half;
-    *scale = sqrt(variance) * half;
+    if (low > high)
+        return (struct place){.unit = 1, .scale = 1};
+    double most = fabs(low) > fabs(high) ? fabs(low) : fabs(high), unit = fit_unit(most);
+    low *= unit;
+    high *= unit;
+    mean = low;
+    if (high > low)
+        moments(v, len, unit, (low + high) / 2, (high - low) / 2, &mean, &deviation);
+    bool flat = !(deviation > CONSTANT * (most * unit)), minmax = how == CLU_NORMALISE_MINMAX;
+    return (struct place){unit, minmax ? low : mean, flat ? unit : minmax ? high - low : deviation, flat};
+}
+
+/* What is told must be a number: the range of 1e308 and -1e308 is none. */
+static double told(double x)
+{
+    return x > DBL_MAX ? DBL_MAX : x;
 }
 
 void clu_series_normalise(struct clu_series *s, int how, double *shift, double *scale, size_t *constant, size_t *first)
@@ -112,22 +137,18 @@ void clu_series_normalise(struct clu_series *s, int how, double *shift, double *
     *first = s->n;
     for (size_t i = 0; i < s->n; i++)
         for (size_t c = 0; c < s->channels; c++) {
-            double *v = clu_series_at(s, i, c), from = 0, by = 1;
+            struct place p = {.unit = 1, .scale = 1};
+            double *v = clu_series_at(s, i, c);
             if (how != CLU_NORMALISE_NONE)
-                place(v, s->len[i], how, &from, &by);
-            bool flat = !(by > 0);
-            by = flat ? 1 : by;
-            if (flat) {
-                *first = *constant ? *first : i;
-                ++*constant;
-            }
-            if (how != CLU_NORMALISE_NONE)
-                for (size_t t = 0; t < s->len[i]; t++)
-                    v[t] = flat && !isnan(v[t]) ? 0 : (v[t] - from) / by;
+                p = find_place(v, s->len[i], how);
+            if (p.flat && (*constant)++ == 0)
+                *first = i;
+            for (size_t t = 0; how != CLU_NORMALISE_NONE && t < s->len[i]; t++)
+                v[t] = p.flat && !isnan(v[t]) ? 0 : (v[t] * p.unit - p.shift) / p.scale;
             if (shift)
-                shift[i * s->channels + c] = from;
+                shift[i * s->channels + c] = p.shift / p.unit;
             if (scale)
-                scale[i * s->channels + c] = by;
+                scale[i * s->channels + c] = told(p.scale / p.unit);
         }
 }
 
@@ -141,6 +162,12 @@ static bool has_sample(const double *v, size_t len)
     return false;
 }
 
+/* On the line from a to b; exact at its ends, and where it is level. */
+static double between(double a, double b, double part)
+{
+    return a == b ? a : a * (1 - part) + b * part;
+}
+
 static void bridge(double *v, size_t len)
 {
     size_t known = 0; /* 1 + the last sample that is there */
@@ -149,8 +176,8 @@ static void bridge(double *v, size_t len)
         if (isnan(v[t]))
             continue;
         for (size_t g = known; g < t; g++) {
-            double part = known ? (double)(g - known + 1) / (double)(t - known + 1) : 1;
-            v[g] = known ? v[known - 1] * (1 - part) + v[t] * part : v[t];
+            double part = (double)(g - known + 1) / (double)(t - known + 1);
+            v[g] = known ? between(v[known - 1], v[t], part) : v[t];
         }
         known = t + 1;
     }
@@ -181,7 +208,7 @@ static void stretch(const double *v, size_t len, double *out, size_t to)
         double place_at = to > 1 ? (double)t * (double)(len - 1) / (double)(to - 1) : 0;
         size_t left = (size_t)place_at;
         double part = place_at - (double)left;
-        out[t] = part > 0 ? v[left] * (1 - part) + v[left + 1] * part : v[left];
+        out[t] = part > 0 ? between(v[left], v[left + 1], part) : v[left];
     }
 }
 

@@ -24,7 +24,8 @@ static inline double *clu_series_at(const struct clu_series *s, size_t i, size_t
     return s->v + s->at[i] + channel * s->len[i];
 }
 
-/* Room for n series of these lengths; the samples are not set, gaps is false. CLU_SYSTEM without memory. */
+/* Room for n series of these lengths; the samples are not set, gaps is false. CLU_SYSTEM without memory, also when the samples are
+ * too many to be counted. */
 enum clu_status clu_series_init(struct clu_series *s, size_t n, size_t channels, const size_t *len, struct clu_err *err);
 
 /* Copies of count of the series, in this order. */
@@ -37,15 +38,17 @@ void clu_series_clear(struct clu_series *s);
 enum clu_normalise { CLU_NORMALISE_ZSCORE = 0, CLU_NORMALISE_MINMAX, CLU_NORMALISE_NONE };
 
 /* In place: v = (v - shift) / scale, shift and scale [n][channels], owned by the caller, or NULL when nobody asks. A channel whose
- * deviation is below 1e-12 of its largest magnitude is constant: it becomes zeros, with scale 1; *constant counts them, and *first is
- * the first series that has one (n: none). A channel without any sample stays as it is. O(samples). */
+ * standard deviation is not above 1e-12 of its largest magnitude is constant: it becomes zeros, with scale 1; *constant counts them,
+ * and *first is the first series that has one (n: none). A channel without any sample stays as it is. Neither 1e308 nor the smallest
+ * numbers overflow or lose digits on the way; a range beyond all doubles has the largest one for its scale. O(samples). */
 void clu_series_normalise(struct clu_series *s, int how, double *shift, double *scale, size_t *constant, size_t *first);
 
 /* Missing samples by the straight line between their neighbours, at an end by the nearest one. False when a channel of some series
  * has no sample at all: *which is that series, and nothing has changed. gaps becomes false. */
 bool clu_series_interpolate(struct clu_series *s, size_t *which);
 
-/* All series to len samples by the straight line between neighbours (the ends stay the ends). Without gaps only. */
+/* All series to len >= 1 samples by the straight line between neighbours; the ends stay the ends, one sample is the first. Without
+ * gaps only. */
 enum clu_status clu_series_resample(struct clu_series *s, size_t len, struct clu_err *err);
 
 #endif

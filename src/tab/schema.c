@@ -95,6 +95,8 @@ static enum clu_status pick_features(struct clu_schema *s, const struct clu_ask 
 
     if (status == CLU_OK)
         status = one(&s->weight, s, ask->weight, err);
+    if (status == CLU_OK)
+        status = one(&s->label, s, ask->label, err);
     if (status == CLU_OK && ask->name && s->header)
         return pick_names(s, ask, err);
     if (status == CLU_OK)
@@ -103,7 +105,7 @@ static enum clu_status pick_features(struct clu_schema *s, const struct clu_ask 
         return status;
     s->pick = c.index;
     for (size_t i = 0; i < c.n; i++)
-        if (c.index[i] != s->id && (ask->ncolumns > 0 || c.index[i] != s->weight))
+        if (c.index[i] != s->id && c.index[i] != s->label && (ask->ncolumns > 0 || c.index[i] != s->weight))
             s->pick[s->picked++] = c.index[i];
     return s->picked > 0 ? CLU_OK : clu_fail(err, CLU_USAGE, "no columns are left to use");
 }
@@ -147,7 +149,11 @@ static bool asked_by_name(const struct clu_ask *ask)
     for (size_t i = 0; i < ask->nominals; i++)
         if (clu_columns_by_name(ask->nominal[i]))
             return true;
-    return (ask->id && clu_columns_by_name(ask->id)) || (ask->weight && clu_columns_by_name(ask->weight));
+    const char *one[] = {ask->id, ask->weight, ask->label};
+    for (size_t i = 0; i < sizeof one / sizeof *one; i++)
+        if (one[i] && clu_columns_by_name(one[i]))
+            return true;
+    return false;
 }
 
 static bool is_text(const struct clu_field *f, const struct clu_value_rule *rule)
@@ -174,7 +180,7 @@ static bool holds_name(const struct clu_record *first, const struct clu_ask *ask
     return false;
 }
 
-/* Does the first record look like a header, for the columns that are picked by number? */
+/* Does the first record look like a header, for the columns that are picked by number? If not, they are picked. */
 static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_record *first, const struct clu_ask *ask,
                                          const struct clu_value_rule *rule, struct clu_err *err)
 {
@@ -184,9 +190,11 @@ static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_
     if (status != CLU_OK)
         return status;
     for (size_t j = 0; j < s->picked; j++) {
+        if (s->pick[j] >= first->fields) /* a ragged table */
+            continue;
         const struct clu_field *f = &first->field[s->pick[j]];
         words &= is_word(f, rule);
-        if (!clu_ask_text(ask, j) && !(s->nominal && s->nominal[j])) {
+        if (!clu_ask_text(ask, j) && j + 1 != ask->time && !(s->nominal && s->nominal[j])) {
             numbers = true;
             s->header |= is_text(f, rule);
         }
@@ -194,7 +202,9 @@ static enum clu_status looks_like_header(struct clu_schema *s, const struct clu_
     if (s->weight != CLU_NO_COLUMN)
         s->header |= is_text(&first->field[s->weight], rule);
     s->header |= !numbers && words;
-    clu_free(s->pick);
+    if (!s->header)
+        return CLU_OK;
+    clu_free(s->pick); /* names may decide otherwise */
     clu_free(s->nominal);
     s->pick = NULL;
     s->nominal = NULL;
@@ -207,19 +217,18 @@ enum clu_status clu_schema_settle(struct clu_schema *s, const struct clu_record 
 {
     enum clu_status status = CLU_OK;
 
-    s->cols = first->fields;
-    s->header = ask->header == CLU_HEADER_YES;
-    if (ask->header == CLU_HEADER_AUTO) {
-        if (asked_by_name(ask) || holds_name(first, ask))
-            s->header = true;
-        else
-            status = looks_like_header(s, first, ask, rule, err);
-    }
+    s->header = ask->header == CLU_HEADER_YES ||
+                (ask->header == CLU_HEADER_AUTO && (asked_by_name(ask) || holds_name(first, ask)));
+    s->cols = ask->ragged && !s->header ? CLU_COLUMNS_MAX : first->fields;
+    if (ask->header == CLU_HEADER_AUTO && !s->header)
+        status = looks_like_header(s, first, ask, rule, err);
+    if (s->header)
+        s->cols = first->fields;
     if (status == CLU_OK && s->header)
         status = take_names(s, first, err);
     if (status == CLU_OK && s->header)
         status = clu_texts_add(&s->head, first->text, first->len + first->eol, err);
-    if (status == CLU_OK)
+    if (status == CLU_OK && s->picked == 0)
         status = pick(s, ask, err);
     return status;
 }

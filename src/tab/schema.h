@@ -18,6 +18,14 @@ struct clu_ask {
     const char *const *columns; /* [ncolumns] texts of -c (tab/columns.h); none: every column but id and weight */
     size_t ncolumns;
     const char *id, *weight;    /* columns, or NULL */
+    const char *label;          /* with ragged: a column that is carried like the id, or NULL */
+
+    /* Records may be of any length: cells that are not there are missing, and without a header a record may be longer than the
+     * first one (the schema has CLU_COLUMNS_MAX columns then). */
+    bool ragged;
+
+    /* 1 + the place among the features of a column that holds times, as numbers or by ISO 8601 (tab/time.h); 0: none. */
+    size_t time;
 
     /* Cells that may be texts (tab/level.h). In the columns that the texts nominal[] (as of -c) name, and in those whose place
      * among the features has a 1 in nominal_at[], every cell is one, by its bytes, even if it looks like a number. With text
@@ -48,7 +56,7 @@ struct clu_schema {
     size_t *pick;         /* [picked]: the feature columns, 0-based, in the order asked for */
     size_t picked;
     uint8_t *nominal;     /* [picked] 1: all its cells are texts; NULL: no column is so */
-    size_t id, weight;    /* column, or CLU_NO_COLUMN */
+    size_t id, weight, label; /* column, or CLU_NO_COLUMN */
     struct clu_texts head; /* the header record, byte for byte, when there is one (text 0), with its line end */
 };
 void clu_schema_clear(struct clu_schema *s);
@@ -61,8 +69,8 @@ static inline bool clu_ask_text(const struct clu_ask *ask, size_t j)
 
 /* Settle everything but the delimiter from the first record. header=auto takes the record for a header when a column is
  * asked for by name (of names in ask->name: when a cell is one of them), or when a cell that must hold a number (of a picked
- * column that has no texts, or the weight) is neither a number nor a missing value. If every picked column may have texts,
- * all their cells must be words to make a header. The id column is never a feature.
+ * column that has no texts and no times, or the weight) is neither a number nor a missing value. If every picked column may have texts,
+ * all their cells must be words to make a header. The id and the label are never features.
  * CLU_USAGE as clu_columns_pick(). */
 enum clu_status clu_schema_settle(struct clu_schema *s, const struct clu_record *first, const struct clu_ask *ask,
                                   const struct clu_value_rule *rule, struct clu_err *err);
