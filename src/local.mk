@@ -67,6 +67,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
+	src/alg/linkage.c src/alg/linkage.h \
 	src/alg/match.c src/alg/match.h \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \

@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/level \
+	tests/unit/linkage \
 	tests/unit/match \
 	tests/unit/mixed \
 	tests/unit/model \
