@@ -51,7 +51,9 @@ libclu_a_SOURCES = \
 	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
+	src/alg/cluster_index.c src/alg/cluster_index.h \
 	src/alg/contingency.c src/alg/contingency.h \
+	src/alg/density_peaks.c src/alg/density_peaks.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \

@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/choose \
 	tests/unit/clara \
 	tests/unit/clarans \
+	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
 	tests/unit/dist \
