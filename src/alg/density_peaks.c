@@ -168,38 +168,51 @@ static void give_labels(struct clu_peaks *p, struct merit *m, const size_t *orde
 
 /* Scratch of a fit. */
 struct work {
-    struct merit *merit;              /* [n] */
-    size_t *order, *rank, *higher;    /* [n] */
-    size_t *count;                    /* [DIGITS] */
-    int32_t *number;                  /* [k] */
+    struct merit *merit;           /* [n] */
+    size_t *order, *rank, *higher; /* [n] */
+    size_t *count;                 /* [DIGITS] */
+    int32_t *number;               /* [k] */
 };
+
+/* All stretches: densities where there are no ranks yet (NULL), else the nearest of higher density. */
+static enum clu_status sweep(struct clu_peaks *p, const struct clu_condensed *d, const size_t *rank, size_t *higher,
+                             const struct clu_run *run)
+{
+    size_t n = p->n, stretches = (n + STRETCH - 1) / STRETCH, step = (size_t)run->threads * 4;
+
+    for (size_t first = 0; first < stretches; first += step) {
+        size_t last = first + step < stretches ? first + step : stretches;
+        if (clu_tick(run, rank ? "peaks" : "density", first * STRETCH, n, NAN) != CLU_OK)
+            return CLU_STOPPED;
+#pragma omp parallel for num_threads(run->threads) schedule(dynamic, 1) if (run->threads > 1 && stretches > 1)
+        for (size_t t = first; t < last; t++) {
+            size_t lo = t * STRETCH, hi = n - lo < STRETCH ? n : lo + STRETCH;
+            if (rank)
+                peaks(p, d, rank, higher, lo, hi);
+            else
+                densities(p, d, lo, hi);
+        }
+    }
+    return CLU_OK;
+}
 
 static enum clu_status fit(struct clu_peaks *p, const struct work *w, const struct clu_condensed *d, double part,
                            const struct clu_run *run)
 {
-    size_t n = p->n, stretches = (n + STRETCH - 1) / STRETCH, step = (size_t)run->threads * 4;
+    size_t pairs = p->n * (p->n - 1) / 2;
+    double largest = 0;
 
     p->radius = radius_of(d, part, w->count);
-    for (int phase = 0; phase < 2; phase++) {
-        for (size_t first = 0; first < stretches; first += step) {
-            size_t last = first + step < stretches ? first + step : stretches;
-            if (clu_tick(run, phase ? "peaks" : "density", first * STRETCH, n, NAN) != CLU_OK)
-                return CLU_STOPPED;
-#pragma omp parallel for num_threads(run->threads) schedule(dynamic, 1) if (run->threads > 1 && stretches > 1)
-            for (size_t t = first; t < last; t++) {
-                size_t lo = t * STRETCH, hi = n - lo < STRETCH ? n : lo + STRETCH;
-                if (phase == 0)
-                    densities(p, d, lo, hi);
-                else
-                    peaks(p, d, w->rank, w->higher, lo, hi);
-            }
-        }
-        if (phase == 0)
-            rank_densities(p, w->merit, w->order, w->rank);
-    }
-    p->delta[w->order[0]] = 0;
-    for (size_t i = 0; i < n * (n - 1) / 2; i++)
-        p->delta[w->order[0]] = pair_at(d, i) > p->delta[w->order[0]] ? pair_at(d, i) : p->delta[w->order[0]];
+    enum clu_status status = sweep(p, d, NULL, NULL, run);
+    if (status != CLU_OK)
+        return status;
+    rank_densities(p, w->merit, w->order, w->rank);
+    status = sweep(p, d, w->rank, w->higher, run);
+    if (status != CLU_OK)
+        return status;
+    for (size_t i = 0; i < pairs; i++)
+        largest = pair_at(d, i) > largest ? pair_at(d, i) : largest;
+    p->delta[w->order[0]] = largest;
     give_labels(p, w->merit, w->order, w->rank, w->higher, w->number);
     return CLU_OK;
 }
