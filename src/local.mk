@@ -15,6 +15,7 @@ libclu_a_SOURCES = \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/lanes.c src/num/lanes.h \
+	src/num/leading.c src/num/leading.h \
 	src/num/measure.c src/num/measure.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
@@ -60,7 +61,9 @@ libclu_a_SOURCES = \
 	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
+	src/alg/cluster_index.c src/alg/cluster_index.h \
 	src/alg/contingency.c src/alg/contingency.h \
+	src/alg/density_peaks.c src/alg/density_peaks.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
@@ -76,6 +79,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
+	src/alg/linkage.c src/alg/linkage.h \
 	src/alg/match.c src/alg/match.h \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
@@ -100,6 +104,7 @@ libclu_a_SOURCES = \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
+	src/alg/spectral.c src/alg/spectral.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/evaluate.c src/cli/evaluate.h \

@@ -24,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/choose \
 	tests/unit/clara \
 	tests/unit/clarans \
+	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
 	tests/unit/dist \
@@ -36,7 +37,9 @@ UNIT_TESTS = \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
+	tests/unit/leading \
 	tests/unit/level \
+	tests/unit/linkage \
 	tests/unit/match \
 	tests/unit/mixed \
 	tests/unit/model \

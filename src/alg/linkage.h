@@ -3,8 +3,10 @@
  * Lance-Williams updates on the distances, along chains of nearest neighbours (Murtagh 1983; Muellner, arXiv 1109.2378):
  *   ward      d(u,v)^2 = ((nv + ns) d(v,s)^2 + (nv + nt) d(v,t)^2 - nv d(s,t)^2) / (nv + ns + nt), u = s + t: hclust's ward.D2, scipy's ward
  *   average, complete, single, weighted (McQuitty)
- * Merges are sorted by height; among equal heights by the order in which the chain found them. Nearest neighbours that are equally near: the lowest
- * number, but the chain's last element first. Time O(n^2), memory a second triangle (8 n (n - 1) / 2 bytes) and O(n). */
+ * A cluster counts by its lowest object: of neighbours that are equally near the chain takes its last element, else the cluster of the
+ * lowest object. Merges are sorted by height; of equal heights the one that the chain found first comes first. Heights never fall:
+ * an update is not let below the lesser of what it is made of, where rounding would put it.
+ * Cost: O(n^2); memory a second triangle (4 n^2 bytes, doubles, whatever the first is made of) and 128 n. */
 #ifndef CLU_ALG_LINKAGE_H
 #define CLU_ALG_LINKAGE_H
 
@@ -17,14 +19,15 @@
 
 enum clu_linkage_kind { CLU_LINKAGE_WARD = 0, CLU_LINKAGE_AVERAGE, CLU_LINKAGE_COMPLETE, CLU_LINKAGE_SINGLE, CLU_LINKAGE_WEIGHTED };
 
-/* Merge i joins left[i] < right[i] into cluster n + i: numbers below n are objects, n + j is merge j (scipy's order). */
+/* Merge i joins left[i] < right[i] into cluster n + i: numbers below n are objects, n + j is merge j (scipy's order). R's hclust
+ * counts otherwise: object x is -(x + 1), merge j is j + 1. */
 struct clu_linkage {
     size_t n;
     size_t *left, *right, *size; /* [n - 1], owned */
     double *height;              /* [n - 1], ascending */
 };
 
-/* n >= 1. The triangle is not changed. */
+/* n >= 1, distances finite and not negative. The triangle is not changed. CLU_SYSTEM "needs SIZE for the tree of N series". */
 enum clu_status clu_linkage_fit(struct clu_linkage *out, const struct clu_condensed *d, int kind, const struct clu_run *run,
                                 struct clu_err *err);
 void clu_linkage_clear(struct clu_linkage *t);

@@ -1,4 +1,5 @@
-/* alg/pair_sums.h - what every row of a table is away from each cluster, each pair of rows looked at once. Private to alg/validity.c.
+/* alg/pair_sums.h - what every row of a table is away from each cluster, each pair of rows looked at once. Private to alg/validity.c, but
+ * for the order of clusters.
  *
  * Rows are put in the order of their clusters and cut into tiles, so that nearly every pair of tiles is of one cluster on one side: its
  * points stand in vectors, and their sums to the other's points, and back, are sums of whole vectors. Blocks of tiles

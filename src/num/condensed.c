@@ -3,13 +3,33 @@
 
 #include "base/mem.h"
 
-/* To the objects before x the places go down a column, from x on along a row. */
+#include <string.h>
+
+/* To the objects before x the places go down a column, each row of which is an element shorter; from x on along a row. */
 static void row(const struct clu_dist *self, size_t x, size_t lo, size_t hi, double *out)
 {
     const struct clu_condensed *c = (const struct clu_condensed *)(const void *)self;
+    size_t n = c->dist.n, o = lo;
 
-    for (size_t o = lo; o < hi; o++)
-        out[o - lo] = clu_condensed_at(c, x, o);
+    if (o < x) {
+        size_t at = clu_condensed_place(n, o, x);
+        for (; o < hi && o < x; o++) {
+            *out++ = c->v ? c->v[at] : (double)c->f[at];
+            at += n - o - 2;
+        }
+    }
+    if (o == x && o < hi) {
+        *out++ = 0;
+        o++;
+    }
+    if (o >= hi)
+        return;
+    size_t at = clu_condensed_place(n, x, o);
+    if (c->v)
+        memcpy(out, c->v + at, (hi - o) * sizeof *out);
+    else
+        for (; o < hi; o++)
+            *out++ = (double)c->f[at++];
 }
 
 enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float32, struct clu_err *err)
@@ -18,9 +38,9 @@ enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float
 
     *c = (struct clu_condensed){.dist = {.n = n, .row = row}};
     if (float32)
-        c->f = clu_alloc(pairs, sizeof *c->f);
+        c->f = clu_alloc_aligned(pairs, sizeof *c->f);
     else
-        c->v = clu_alloc(pairs, sizeof *c->v);
+        c->v = clu_alloc_aligned(pairs, sizeof *c->v);
     return c->v || c->f ? CLU_OK : clu_fail_memory(err);
 }
 
