@@ -16,6 +16,7 @@ libclu_a_SOURCES = \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/rowset.c src/num/rowset.h \
+	src/num/sbd.c src/num/sbd.h \
 	src/num/series.c src/num/series.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \

@@ -51,6 +51,7 @@ UNIT_TESTS = \
 	tests/unit/ppp_columns \
 	tests/unit/record \
 	tests/unit/rowset \
+	tests/unit/sbd \
 	tests/unit/scale \
 	tests/unit/score \
 	tests/unit/source \
