@@ -18,6 +18,7 @@ libclu_a_SOURCES = \
 	src/num/rowset.c src/num/rowset.h \
 	src/num/sbd.c src/num/sbd.h \
 	src/num/series.c src/num/series.h \
+	src/num/soft.c src/num/soft.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
 	src/num/view.c src/num/view.h \
@@ -114,6 +115,7 @@ KERN_SOURCES = \
 	src/num/kern_gauss.inc.h \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \
+	src/num/kern_soft.inc.h \
 	src/num/kern_target.c \
 	src/num/kern_vec.h
 

@@ -54,6 +54,7 @@ UNIT_TESTS = \
 	tests/unit/sbd \
 	tests/unit/scale \
 	tests/unit/score \
+	tests/unit/soft \
 	tests/unit/source \
 	tests/unit/square \
 	tests/unit/triangle \

@@ -361,9 +361,26 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
     }
 }
 
+/* --- products of rows --- */
+
+static void gram_add(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to)
+{
+    for (size_t r = 0; r < count; r++, rows += ld) {
+        oct s = {0};
+        for (size_t i = 0; i < ld; i += 8)
+            s += oct_of(rows + i) * oct_of(v + i);
+        double t = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+        dot[r] = t;
+        for (size_t i = 0; i < ld && to; i++)
+            to[i] += t * rows[i];
+    }
+}
+
 #include "num/kern_medoid.inc.h"
 
 #include "num/kern_gauss.inc.h"
+
+#include "num/kern_soft.inc.h"
 
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
@@ -408,4 +425,6 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .gauss_add_full = gauss_add_full,
     .gauss_add_diag = gauss_add_diag,
     .gauss_fold = gauss_fold,
+    .soft_cells = soft_cells,
+    .gram_add = gram_add,
 };
