@@ -34,6 +34,8 @@ UNIT_TESTS = \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
+	tests/unit/kshape \
+	tests/unit/leading \
 	tests/unit/level \
 	tests/unit/match \
 	tests/unit/mixed \
