@@ -10,10 +10,12 @@ libclu_a_SOURCES = \
 	src/num/chol.c src/num/chol.h \
 	src/num/condensed.c src/num/condensed.h \
 	src/num/dist.c src/num/dist.h \
+	src/num/elastic.c src/num/elastic.h src/num/elastic_cell.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/leading.c src/num/leading.h \
+	src/num/measure.c src/num/measure.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/rowset.c src/num/rowset.h \

@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/codes \
 	tests/unit/columns \
 	tests/unit/dist \
+	tests/unit/elastic \
 	tests/unit/exsum \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \

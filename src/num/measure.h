@@ -18,7 +18,7 @@
  *   softdtw    the divergence s(x,y) - (s(x,x) + s(y,y)) / 2 of soft-DTW (Cuturi and Blondel 2017): num/soft.h
  *   gak        1 - the normalised global alignment kernel (Cuturi 2011): num/soft.h
  *   euclidean, manhattan   sample by sample; of equal lengths only
- * The plain double loops of these definitions, in the order written and without FMA, are what every kernel equals to the last bit
+ * The plain double loops of these definitions, in the order of num/elastic_cell.h and without FMA, are what every kernel equals to the last bit
  * (in doubles; those with exp, log or pow to 1e-12). Distances of a series to itself are 0.
  *
  * Window: with w samples a cell counts when |i - j| <= w; with unequal lengths, y the longer one, when
@@ -29,7 +29,8 @@
  * match when every channel does; msm tests the ball around the middle of its two neighbours: Shifaz et al. 2023).
  * Independent: the sum of the channels' distances; of those with a root, the root of the sum of what stands under it.
  *
- * Gaps (dtw alone): DTW-AROW (Yurtman, Soenen, Meert, Blockeel, ECML 2023). A missing sample costs 0 and is matched one to one: a
+ * Gaps (dtw alone): DTW-AROW (Yurtman, Soenen, Meert, Blockeel, ECML 2023). A missing sample costs 0 and is matched one to one (one of several channels
+ * that lacks makes a sample a missing one): a
  * step along y into (i, j) needs xi, yj-1 and yj, a step along x needs yj, xi-1 and xi; the end is multiplied by sqrt((n + m) / (samples that are
  * there)) (without the root for l1, where the factor is that of the sum). */
 #ifndef CLU_NUM_MEASURE_H
