@@ -169,7 +169,7 @@ double clu_soft_pair(const struct clu_soft *a, size_t i, const struct clu_soft *
         size_t c = p * a->together;
         double both = raw(&a->m, clu_series_at(a->x, i, c), a->x->len[i], clu_series_at(b->x, j, c), b->x->len[j], a->together, scratch);
         double own = (a->self[i * a->parts + p] + b->self[j * a->parts + p]) / 2;
-        /* The kernel is at most 1 but for rounding, and but for windows, under which it need not be positive definite. */
+        /* Above 1 by rounding, or by a window, under which it need not be positive definite. */
         sum += a->m.kind == CLU_SERIES_GAK ? fmax(0, 1 - exp(both - own)) : both - own;
     }
     return sum;

@@ -3,7 +3,8 @@
  * soft-DTW (Cuturi and Blondel, ICML 2017): R(i,j) = (xi - yj)^2 + softmin(R(i-1,j-1), R(i-1,j), R(i,j-1)), softmin(a..) = -gamma log sum
  * exp(-a / gamma); so exp(-R / gamma) follows the recurrence of a kernel.
  * Global alignment kernel (Cuturi, ICML 2011): k(i,j) = exp(-phi), phi = d^2 / (2 sigma^2) + log(2 - exp(-d^2 / (2 sigma^2))), d the difference;
- * K(i,j) = k(i,j) (K(i-1,j) + K(i,j-1) + K(i-1,j-1)); normalised by sqrt(K(x,x) K(y,y)). With a window as everywhere (num/measure.h), no triangle.
+ * K(i,j) = k(i,j) (K(i-1,j) + K(i,j-1) + K(i-1,j-1)); normalised by sqrt(K(x,x) K(y,y)). With a window as everywhere (num/measure.h), no triangle;
+ * under one the normalised kernel of different lengths may be above 1, and counts as 1.
  * Channels: d^2 is the sum over the channels (dependent) or a distance a channel, summed (independent). Lengths may differ; no gaps.
  *
  * K is a number with an exponent of its own, whose range no series reaches; one logarithm is taken, at the end. By antidiagonals, whose cells are

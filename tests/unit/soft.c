@@ -79,7 +79,7 @@ static double plain_pair(const struct clu_measure *m, const struct clu_series *a
     for (size_t c = 0; c < a->channels; c += together) {
         long double both = plainly(m, a, i, b, j, c, together);
         long double own = (plainly(m, a, i, a, i, c, together) + plainly(m, b, j, b, j, c, together)) / 2;
-        sum += m->kind == CLU_SERIES_GAK ? 1 - expl(both - own) : -m->gamma * (both - own);
+        sum += m->kind == CLU_SERIES_GAK ? fmaxl(0, 1 - expl(both - own)) : -m->gamma * (both - own);
     }
     return (double)sum;
 }
