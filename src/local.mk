@@ -14,7 +14,7 @@ libclu_a_SOURCES = \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
-	src/num/leading.c src/num/leading.h \
+	src/num/principal.c src/num/principal.h \
 	src/num/measure.c src/num/measure.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \

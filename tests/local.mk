@@ -36,7 +36,7 @@ UNIT_TESTS = \
 	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/kshape \
-	tests/unit/leading \
+	tests/unit/principal \
 	tests/unit/level \
 	tests/unit/match \
 	tests/unit/mixed \

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "num/kern.h"
-#include "num/leading.h"
+#include "num/principal.h"
 #include "num/sbd.h"
 
 #include <math.h>
@@ -169,7 +169,7 @@ static enum clu_status shape(const struct kshape *s, struct worker *w, size_t g,
             move(rows + q * ld, ld, longest, clu_series_at(s->x, i, c), s->x->len[i], w->shift[i]);
         }
         near_old(v, ld, longest, center, rows, count);
-        enum clu_status status = clu_leading_vector(rows, count, ld, v, rest, err);
+        enum clu_status status = clu_principal_vector(rows, count, ld, v, rest, err);
         if (status != CLU_OK)
             return status;
         normalise(v, longest);
@@ -355,7 +355,7 @@ static enum clu_status prepare(struct kshape *s, struct clu_err *err)
         status = clu_sbd_init(&s->spectra, s->x, s->x->longest, false, err);
     if (status != CLU_OK)
         return status;
-    size_t vector = s->ld + clu_leading_scratch(n, s->ld), pair = clu_sbd_scratch(s->spectra);
+    size_t vector = s->ld + clu_principal_scratch(n, s->ld), pair = clu_sbd_scratch(s->spectra);
     s->need = ((vector > pair ? vector : pair) + 7) / 8 * 8;
     s->worker = clu_calloc(s->workers, sizeof *s->worker);
     if (!s->worker)

@@ -4,7 +4,7 @@
  * leading eigenvector of P S P (S the sum of x x' of its members, each moved to meet the old centre, zeros filled in, and z-normalised;
  * P = I - 1 1' / m, which such members do not need), its sign such that the members lie nearer, z-normalised; every series goes to its
  * nearest centre, the first of equals. An empty cluster takes the series that is farthest from its centre, of a cluster that has others.
- * The eigenvector is found by products with the members, without S (num/leading.h). Channels: correlations are summed, one shift for
+ * The eigenvector is found by products with the members, without S (num/principal.h). Channels: correlations are summed, one shift for
  * all; the eigenvector is of each channel by itself. Lengths may differ: a centre is as long as the longest series, shorter ones count as
  * zeros behind their end. No gaps. The start of least inertia (sum of squared distances), the first of equals, is kept.
  * O(n k L log L + 20 n L) an iteration; memory 24 n L. The same bytes for any number of threads and for all kernels. */

@@ -1,5 +1,5 @@
 /* Leading eigenvectors. Sections: of a tridiagonal matrix, one cycle of Lanczos steps, as a whole, public call. */
-#include "num/leading.h"
+#include "num/principal.h"
 
 #include "base/mem.h"
 #include "num/gslx.h"
@@ -163,7 +163,7 @@ static enum clu_status whole(const struct lanczos *l, double *v, struct clu_err 
 
 /* --- public call --- */
 
-size_t clu_leading_scratch(size_t count, size_t ld)
+size_t clu_principal_scratch(size_t count, size_t ld)
 {
     return (STEPS + 2) * ld + count;
 }
@@ -178,7 +178,7 @@ static bool unit(double *v, size_t ld)
     return by > 0;
 }
 
-enum clu_status clu_leading_vector(const double *rows, size_t count, size_t ld, double *v, double *scratch, struct clu_err *err)
+enum clu_status clu_principal_vector(const double *rows, size_t count, size_t ld, double *v, double *scratch, struct clu_err *err)
 {
     struct lanczos l = {.rows = rows, .count = count, .ld = ld, .basis = scratch, .next = scratch + STEPS * ld};
     bool some = false, done = false;

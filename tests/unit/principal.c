@@ -1,10 +1,10 @@
-/* num/leading.h: the residual, both ways to it, rows that have no eigenvector. */
+/* num/principal.h: the residual, both ways to it, rows that have no eigenvector. */
 #include "unit.h"
 
 #include "base/mem.h"
 #include "base/rng.h"
 #include "num/gslx.h"
-#include "num/leading.h"
+#include "num/principal.h"
 
 #include <math.h>
 
@@ -26,13 +26,13 @@ static void fill(size_t count, size_t d, size_t ld)
 /* v from a random start; the eigenvalue, having checked length and residual. */
 static double checked(double *v, size_t count, size_t d, size_t ld, double most)
 {
-    double *scratch = clu_alloc(clu_leading_scratch(count, ld), sizeof *scratch), dot[MOST], w[MOST] = {0}, value = 0, norm = 0, off = 0;
+    double *scratch = clu_alloc(clu_principal_scratch(count, ld), sizeof *scratch), dot[MOST], w[MOST] = {0}, value = 0, norm = 0, off = 0;
     struct clu_rng r;
     clu_rng_at(&r, 1, 2);
     memset(v, 0, ld * sizeof *v);
     for (size_t t = 0; t < d; t++)
         v[t] = 2 * clu_rng_unit(&r) - 1;
-    assert_int_equal(clu_leading_vector(rows, count, ld, v, scratch, NULL), CLU_OK);
+    assert_int_equal(clu_principal_vector(rows, count, ld, v, scratch, NULL), CLU_OK);
     clu_kern()->gram_add(rows, count, ld, v, dot, w);
     for (size_t t = 0; t < ld; t++) {
         norm += v[t] * v[t];
@@ -94,11 +94,11 @@ static void nothing_to_find(void **state)
     double v[8] = {1, 2, 3}, scratch[1000], bad[8] = {NAN};
     (void)state;
     memset(rows, 0, sizeof rows);
-    assert_true(clu_leading_scratch(4, 8) <= sizeof scratch / sizeof *scratch);
-    assert_int_equal(clu_leading_vector(rows, 4, 8, v, scratch, NULL), CLU_OK);
+    assert_true(clu_principal_scratch(4, 8) <= sizeof scratch / sizeof *scratch);
+    assert_int_equal(clu_principal_vector(rows, 4, 8, v, scratch, NULL), CLU_OK);
     for (size_t t = 0; t < 8; t++)
         assert_true(v[t] == 0);
-    assert_int_equal(clu_leading_vector(bad, 1, 8, v, scratch, NULL), CLU_DATA);
+    assert_int_equal(clu_principal_vector(bad, 1, 8, v, scratch, NULL), CLU_DATA);
 }
 
 static void same_bits_of_all_kernels(void **state)
