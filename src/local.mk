@@ -16,11 +16,14 @@ libclu_a_SOURCES = \
 	src/num/kern.c src/num/kern.h \
 	src/num/lanes.c src/num/lanes.h \
 	src/num/leading.c src/num/leading.h \
+	src/num/principal.c src/num/principal.h \
 	src/num/measure.c src/num/measure.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/rowset.c src/num/rowset.h \
+	src/num/sbd.c src/num/sbd.h \
 	src/num/series.c src/num/series.h \
+	src/num/soft.c src/num/soft.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
 	src/num/sweep.h \
@@ -80,6 +83,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
 	src/alg/linkage.c src/alg/linkage.h \
+	src/alg/kshape.c src/alg/kshape.h \
 	src/alg/match.c src/alg/match.h \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
@@ -105,6 +109,7 @@ libclu_a_SOURCES = \
 	src/alg/score.c src/alg/score.h \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/spectral.c src/alg/spectral.h \
+	src/alg/series_centers.c src/alg/series_centers.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
@@ -134,6 +139,7 @@ KERN_SOURCES = \
 	src/num/kern_gauss.inc.h \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \
+	src/num/kern_soft.inc.h \
 	src/num/kern_target.c \
 	src/num/kern_vec.h
 

@@ -38,6 +38,8 @@ UNIT_TESTS = \
 	tests/unit/kern \
 	tests/unit/kmeans \
 	tests/unit/leading \
+	tests/unit/kshape \
+	tests/unit/principal \
 	tests/unit/level \
 	tests/unit/linkage \
 	tests/unit/match \
@@ -56,9 +58,12 @@ UNIT_TESTS = \
 	tests/unit/ppp_columns \
 	tests/unit/record \
 	tests/unit/rowset \
+	tests/unit/sbd \
 	tests/unit/scale \
 	tests/unit/score \
 	tests/unit/series_matrix \
+	tests/unit/shape_oracle \
+	tests/unit/soft \
 	tests/unit/source \
 	tests/unit/square \
 	tests/unit/triangle \
@@ -105,11 +110,22 @@ ORACLES = \
 	tests/oracle/kmeans/sklearn.csv \
 	tests/oracle/kmeans/wdbc.csv \
 	tests/oracle/kmeans/wine.csv \
+	tests/oracle/kshape.py \
+	tests/oracle/kshape/channels.csv \
+	tests/oracle/kshape/equal.csv \
+	tests/oracle/kshape/few.csv \
+	tests/oracle/kshape/ragged.csv \
+	tests/oracle/kshape/walks.csv \
 	tests/oracle/pam.R \
 	tests/oracle/pam/info.csv \
 	tests/oracle/pam/pam.csv \
 	tests/oracle/pam/ruspini.dist \
 	tests/oracle/pam/silhouette.csv \
+	tests/oracle/sbd.py \
+	tests/oracle/sbd/pairs.csv \
+	tests/oracle/sbd/series.csv \
+	tests/oracle/soft.py \
+	tests/oracle/soft/pairs.csv \
 	tests/oracle/validity.R \
 	tests/oracle/validity.py \
 	tests/oracle/validity/ecoli.csv \

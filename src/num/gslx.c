@@ -1,10 +1,15 @@
+/* Sections: codes, eigenvalues, Fourier transforms. */
 #include "num/gslx.h"
 
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_fft_halfcomplex.h>
+#include <gsl/gsl_fft_real.h>
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_vector.h>
 #include <math.h>
+
+/* --- codes --- */
 
 void clu_gslx_init(void)
 {
@@ -22,6 +27,8 @@ enum clu_status clu_gslx_status(int code, const char *what, struct clu_err *err)
         return clu_fail(err, CLU_DATA, "%s: %s", what, gsl_strerror(code));
     }
 }
+
+/* --- eigenvalues --- */
 
 enum clu_status clu_gslx_eigen_init(struct clu_gslx_eigen *e, size_t n, struct clu_err *err)
 {
@@ -89,4 +96,51 @@ enum clu_status clu_gslx_eigen_sym(double *a, size_t n, double *value, double *v
         status = clu_gslx_eigen_solve(&e, a, value, vector, err);
     clu_gslx_eigen_clear(&e);
     return status;
+}
+
+/* --- Fourier transforms --- */
+
+enum clu_status clu_gslx_fft_init(struct clu_gslx_fft *f, size_t n, struct clu_err *err)
+{
+    *f = (struct clu_gslx_fft){
+        .n = n, .forward = gsl_fft_real_wavetable_alloc(n), .back = gsl_fft_halfcomplex_wavetable_alloc(n)};
+    if (f->forward && f->back)
+        return CLU_OK;
+    clu_gslx_fft_clear(f);
+    return clu_fail_memory(err);
+}
+
+void clu_gslx_fft_clear(struct clu_gslx_fft *f)
+{
+    if (f->forward)
+        gsl_fft_real_wavetable_free(f->forward);
+    if (f->back)
+        gsl_fft_halfcomplex_wavetable_free(f->back);
+    *f = (struct clu_gslx_fft){0};
+}
+
+size_t clu_gslx_fft_length(size_t least)
+{
+    for (size_t n = least > 2 ? least + least % 2 : 2;; n += 2) {
+        size_t rest = n;
+        static const size_t factor[] = {2, 3, 5};
+        for (size_t q = 0; q < 3; q++)
+            while (rest % factor[q] == 0)
+                rest /= factor[q];
+        if (rest == 1)
+            return n;
+    }
+}
+
+/* The workspace of GSL is a length and room: the caller's. The only failure is a length that differs from the table's. */
+void clu_gslx_fft_forward(const struct clu_gslx_fft *f, double *v, double *scratch)
+{
+    gsl_fft_real_workspace room = {.n = f->n, .scratch = scratch};
+    (void)gsl_fft_real_transform(v, 1, f->n, f->forward, &room);
+}
+
+void clu_gslx_fft_back(const struct clu_gslx_fft *f, double *v, double *scratch)
+{
+    gsl_fft_real_workspace room = {.n = f->n, .scratch = scratch};
+    (void)gsl_fft_halfcomplex_transform(v, 1, f->n, f->back, &room);
 }

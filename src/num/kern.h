@@ -1,8 +1,8 @@
 /* num/kern.h - the kernels that are built once per target (baseline, AVX2+FMA, AVX-512) and chosen at run time.
  *
  * The table is the one mutable global below cli: set once, by clu_kern_select(), before any work. Two sorts of kernels
- * live here. Canonical ones (all but nearest and gauss) use plain doubles in a fixed order without
- * FMA and give the same bits on every target. Proposing ones (nearest, gauss) use FMA and any order: their answers differ
+ * live here. Canonical ones (all but nearest, gauss and soft) use plain doubles in a fixed order without
+ * FMA and give the same bits on every target. Proposing ones (nearest, gauss, soft) use FMA and any order: their answers differ
  * in the last bits from target to target and are only believed by more than a rounding bound (num/nearest.h). */
 #ifndef CLU_NUM_KERN_H
 #define CLU_NUM_KERN_H
@@ -31,6 +31,17 @@
 struct clu_judge {
     double reach2, per_span, margin_per_span, vanish, back;
     int add_norm;
+};
+
+/* What the cells (i, j) of a pair of series are made of, for soft_cells. A number there is mantissa times 2^exponent, the mantissa from 1 to
+ * 2 at a place p, the exponent (an integer) at p + room, so that nothing overflows or vanishes. K(i, j) = k (K(i-1, j) + K(i, j-1) + K(i-1, j-1)),
+ * k = exp(times d^2), or with kernel k / (2 - k); d^2 = the sum over the channels c of (x[c * step_x + i] - y[c * step_y - j])^2. Of
+ * one cell and its neighbours with larger i: one, two at their (i - 1, j), (i - 1, j - 1), out at (i, j); (i, j - 1) lies behind one. */
+struct clu_soft_cells {
+    const double *x, *y; /* y runs backwards: j is at y[-j] */
+    size_t step_x, step_y, channels, room;
+    double times;        /* below 0 */
+    int kernel;
 };
 
 struct clu_kern {
@@ -152,6 +163,14 @@ struct clu_kern {
     size_t lanes64, lanes32;
     void (*sweep64[CLU_SWEEPS][2])(const struct clu_sweep *w);
     void (*sweep32[CLU_SWEEPS][2])(const struct clu_sweep *w);
+    /* Measures over all warping paths (num/soft.h): count neighbouring cells of an antidiagonal; as many as fill the last vector are
+     * written, and read, behind them. Proposing. */
+    void (*soft_cells)(const struct clu_soft_cells *c, size_t count, size_t i, size_t j, const double *one, const double *two,
+                       double *out);
+
+    /* dot[r] = row r times v[ld], of rows[count][ld], in eight partial sums as sqdist; to[ld], or NULL, grows by dot[r] times the row. ld is
+     * a multiple of 8. Canonical. */
+    void (*gram_add)(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

@@ -21,15 +21,9 @@ enum {
 
 typedef int64_t gauss_bits __attribute__((vector_size(LANES64 * 8)));
 
-/* exp(x) for x <= 0, good to an ulp; 0 below -700. A power of two, which the last bits of x / log 2 plus 1.5 * 2^52 hold, times a
- * polynomial on |r| <= log(2) / 2, which meets exp in the 12 nodes of Chebyshev (relative error 3e-18). */
-GAUSS_INLINE vec64 gauss_exp(vec64 x)
+/* exp(r) for |r| <= log(2) / 2: a polynomial, which meets exp in the 12 nodes of Chebyshev (relative error 3e-18). */
+GAUSS_INLINE vec64 exp_near_0(vec64 r)
 {
-    vec64 low = SET64(-700.0), in = MAX64(x, low);
-    vec64 shifted = MADD64(in, SET64(0x1.71547652b82fep0), SET64(0x1.8p52)), n = shifted - SET64(0x1.8p52);
-    vec64 r = MADD64(n, SET64(-0x1.62e42fefa38p-1), in);
-    r = MADD64(n, SET64(-0x1.ef35793c7673p-45), r);
-
     vec64 y = SET64(0x1.af631d03b18bfp-26);
 #define GAUSS_TERM(c) y = MADD64(y, r, SET64(c))
     GAUSS_TERM(0x1.28b40581fba5cp-22);
@@ -44,7 +38,18 @@ GAUSS_INLINE vec64 gauss_exp(vec64 x)
     GAUSS_TERM(1.0);
     GAUSS_TERM(1.0);
 #undef GAUSS_TERM
-    gauss_bits bits = (gauss_bits)y + ((gauss_bits)shifted << 52);
+    return y;
+}
+
+/* exp(x) for x <= 0, good to an ulp; 0 below -700. A power of two, which the last bits of x / log 2 plus 1.5 * 2^52 hold, times
+ * exp() of the rest. */
+GAUSS_INLINE vec64 gauss_exp(vec64 x)
+{
+    vec64 low = SET64(-700.0), in = MAX64(x, low);
+    vec64 shifted = MADD64(in, SET64(0x1.71547652b82fep0), SET64(0x1.8p52)), n = shifted - SET64(0x1.8p52);
+    vec64 r = MADD64(n, SET64(-0x1.62e42fefa38p-1), in);
+    r = MADD64(n, SET64(-0x1.ef35793c7673p-45), r);
+    gauss_bits bits = (gauss_bits)exp_near_0(r) + ((gauss_bits)shifted << 52);
     return PICK64(x, low, SET64(0.0), (vec64)bits);
 }
 

@@ -372,6 +372,21 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
     }
 }
 
+/* --- products of rows --- */
+
+static void gram_add(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to)
+{
+    for (size_t r = 0; r < count; r++, rows += ld) {
+        oct s = {0};
+        for (size_t i = 0; i < ld; i += 8)
+            s += oct_of(rows + i) * oct_of(v + i);
+        double t = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+        dot[r] = t;
+        for (size_t i = 0; i < ld && to; i++)
+            to[i] += t * rows[i];
+    }
+}
+
 #include "num/kern_medoid.inc.h"
 
 #include "num/kern_gauss.inc.h"
@@ -379,6 +394,7 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 /* --- canonical: elastic measures --- */
 
 #include "num/kern_elastic.h"
+#include "num/kern_soft.inc.h"
 
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
@@ -427,4 +443,6 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .lanes32 = LANES32,
     .sweep64 = ELASTIC_TABLE(64),
     .sweep32 = ELASTIC_TABLE(32),
+    .soft_cells = soft_cells,
+    .gram_add = gram_add,
 };
