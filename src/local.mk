@@ -11,6 +11,7 @@ libclu_a_SOURCES = \
 	src/num/condensed.c src/num/condensed.h \
 	src/num/dist.c src/num/dist.h \
 	src/num/elastic.c src/num/elastic.h src/num/elastic_cell.h \
+	src/num/elastic_path.c src/num/elastic_path.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
