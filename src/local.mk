@@ -50,6 +50,7 @@ libclu_a_SOURCES = \
 	src/io/write.c src/io/write.h \
 	src/alg/agree.c src/alg/agree.h \
 	src/alg/assign.c src/alg/assign.h \
+	src/alg/barycentre.c src/alg/barycentre.h \
 	src/alg/cands.c src/alg/cands.h \
 	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
