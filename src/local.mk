@@ -94,6 +94,8 @@ libclu_a_SOURCES = \
 	src/alg/ppp_valley.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
+	src/alg/series_centers.c src/alg/series_centers.h \
+	src/alg/series_kmeans.c src/alg/series_kmeans.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
