@@ -95,6 +95,7 @@ libclu_a_SOURCES = \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/series_centers.c src/alg/series_centers.h \
+	src/alg/series_clara.c src/alg/series_clara.h \
 	src/alg/series_kmeans.c src/alg/series_kmeans.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
