@@ -9,6 +9,7 @@ libclu_a_SOURCES = \
 	src/base/status.c src/base/status.h \
 	src/num/chol.c src/num/chol.h \
 	src/num/condensed.c src/num/condensed.h \
+	src/num/diagonal.h \
 	src/num/dist.c src/num/dist.h \
 	src/num/elastic.c src/num/elastic.h src/num/elastic_cell.h \
 	src/num/elastic_path.c src/num/elastic_path.h \
@@ -120,6 +121,7 @@ KERN_SOURCES = \
 	src/num/kern_gauss.inc.h \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \
+	src/num/kern_path.inc.h \
 	src/num/kern_target.c \
 	src/num/kern_vec.h
 

@@ -386,7 +386,7 @@ enum clu_status clu_series_kmeans_fit(struct clu_series_centers *out, double *pr
             status = keep(&s, out, iterations, converged, err);
     }
     if (pruned)
-        *pruned = s.all > 0 ? 1 - s.computed / s.all : 0;
+        *pruned = s.metric && s.all > s.computed ? 1 - s.computed / s.all : 0;
     state_clear(&s);
     if (status != CLU_OK)
         clu_series_centers_clear(out);

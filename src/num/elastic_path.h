@@ -4,6 +4,7 @@
  * back. lcss and edr: every pair of the path is there, whether it matches or not. Where a measure begins beside the series (erp, edr and
  * lcss on their borders), the path goes on along the first sample to the first pair. ddtw: the samples in whose places the derivatives
  * stand, so that the ends of the series are not matched. Missing samples as in num/measure.h.
+ * By antidiagonals, in vectors (num/diagonal.h); several channels on one path, gaps and symmetric2 cell by cell.
  * O(cells inside the window * channels). Memory: a byte a cell inside the window. */
 #ifndef CLU_NUM_ELASTIC_PATH_H
 #define CLU_NUM_ELASTIC_PATH_H
@@ -20,8 +21,9 @@ struct clu_path {
     size_t steps;
     uint32_t *x, *y; /* [steps] samples from 0 that are matched, from the first pair to the last; owned, as what follows */
     uint8_t *move;
+    size_t *diagonal;
     double *work;
-    size_t move_cap, x_cap, y_cap, work_cap;
+    size_t move_cap, diagonal_cap, x_cap, y_cap, work_cap;
 };
 
 /* The path of series i of a (x) to series j of b (y); *distance as clu_elastic_pair(), to the last bit. With independent channels path

@@ -8,6 +8,7 @@
 #define CLU_NUM_KERN_H
 
 #include "base/status.h"
+#include "num/diagonal.h"
 #include "num/metric.h"
 
 #include <stddef.h>
@@ -145,6 +146,9 @@ struct clu_kern {
 
     /* sum[count] += the sums over the lanes of acc, which is zeroed. */
     void (*gauss_fold)(double *acc, size_t count, double *sum);
+
+    /* The cells of an antidiagonal of a warping path, and the steps into them (num/diagonal.h). Canonical. */
+    void (*path[CLU_DIAGONALS])(const struct clu_diagonal *w);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

@@ -6,6 +6,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* A tile holds a whole number of register blocks in either precision on every target. */
@@ -365,6 +366,8 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 
 #include "num/kern_gauss.inc.h"
 
+#include "num/kern_path.inc.h"
+
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
 #define STRING(a) #a
@@ -408,4 +411,5 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .gauss_add_full = gauss_add_full,
     .gauss_add_diag = gauss_add_diag,
     .gauss_fold = gauss_fold,
+    .path = PATH_TABLE,
 };

@@ -70,6 +70,30 @@ static double least_of_all(const struct clu_cells *p, bool *on, size_t i, size_t
     return least;
 }
 
+/* The same path and the same bits of the distance by the kernels of all targets. */
+static void same_everywhere(const struct clu_measure *m, const struct clu_series *a, size_t i, const struct clu_series *b, size_t j, size_t channel)
+{
+    struct clu_path first = {0};
+    double distance = 0;
+    for (int t = 0; t < UNIT_TARGETS; t++) {
+        struct clu_path path = {0};
+        double d;
+        if (!unit_target(t))
+            continue;
+        assert_int_equal(clu_elastic_path(&path, &d, m, a, i, b, j, channel, NULL), CLU_OK);
+        if (t > 0) {
+            assert_true(d == distance && path.steps == first.steps);
+            assert_memory_equal(path.x, first.x, path.steps * sizeof *path.x);
+            assert_memory_equal(path.y, first.y, path.steps * sizeof *path.y);
+            clu_path_clear(&path);
+        } else {
+            first = path;
+            distance = d;
+        }
+    }
+    clu_path_clear(&first);
+}
+
 /* The path is one, inside the window, and costs what the distance is. */
 static void check_path(const struct clu_measure *m, const struct clu_series *a, size_t i, const struct clu_series *b, size_t j, bool brute)
 {
@@ -80,6 +104,7 @@ static void check_path(const struct clu_measure *m, const struct clu_series *a, 
     for (size_t c = 0; c < paths; c++) {
         struct clu_cells p;
         bool on[256] = {false};
+        same_everywhere(m, a, i, b, j, c);
         assert_int_equal(clu_elastic_path(&path, &distance, m, a, i, b, j, c, NULL), CLU_OK);
         clu_cells_init(&p, m, a, i, b, j, paths > 1 ? c : CLU_CELLS_ALL, scratch);
         uint32_t shift = m->kind == CLU_SERIES_DDTW;
