@@ -9,8 +9,10 @@ libclu_a_SOURCES = \
 	src/base/status.c src/base/status.h \
 	src/num/chol.c src/num/chol.h \
 	src/num/condensed.c src/num/condensed.h \
+	src/num/diagonal.h \
 	src/num/dist.c src/num/dist.h \
 	src/num/elastic.c src/num/elastic.h src/num/elastic_cell.h \
+	src/num/elastic_path.c src/num/elastic_path.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
@@ -60,6 +62,7 @@ libclu_a_SOURCES = \
 	src/io/write.c src/io/write.h \
 	src/alg/agree.c src/alg/agree.h \
 	src/alg/assign.c src/alg/assign.h \
+	src/alg/barycentre.c src/alg/barycentre.h \
 	src/alg/cands.c src/alg/cands.h \
 	src/alg/choose.c src/alg/choose.h \
 	src/alg/clara.c src/alg/clara.h \
@@ -110,6 +113,8 @@ libclu_a_SOURCES = \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/spectral.c src/alg/spectral.h \
 	src/alg/series_centers.c src/alg/series_centers.h \
+	src/alg/series_clara.c src/alg/series_clara.h \
+	src/alg/series_kmeans.c src/alg/series_kmeans.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
@@ -140,6 +145,7 @@ KERN_SOURCES = \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \
 	src/num/kern_soft.inc.h \
+	src/num/kern_path.inc.h \
 	src/num/kern_target.c \
 	src/num/kern_vec.h
 

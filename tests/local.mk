@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/columns \
 	tests/unit/dist \
 	tests/unit/elastic \
+	tests/unit/elastic_path \
 	tests/unit/exsum \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \

@@ -1,12 +1,16 @@
 /* alg/barycentre.h - the mean of series under an elastic measure.
  *
- * dba         Petitjean, Ketterlin, Gancarski 2011: every sample of the centre becomes the mean of all samples that the optimal paths match with it
- * subgradient Schultz and Jain 2018: series in random order, c_t -= 2 eta sum over the matched of (c_t - x), eta falls from 0.05 to 0.005 in
- *             the first epoch and stays there; the best centre is kept
- * kasba       Holder, Bagnall, arXiv 2411.17838: the same step with eta = 0.05 exp(-0.1 epoch); all members in the first epoch, later a random
- *             half (at least 10); stops when the cost rises
- * All for any measure with a path (num/measure.h: all but sbd, gak, euclidean, manhattan; those two have the mean). The cost is the sum of squared
- * distances. Cost a pass: a path for each member. */
+ * dba         Petitjean, Ketterlin, Gancarski, Pattern Recognition 44 (2011): every sample of the centre becomes the mean of all
+ *             samples that the optimal paths match with it
+ * subgradient Schultz and Jain, Pattern Recognition 74 (2018): series in random order, c_t -= 2 eta sum over the matched of
+ *             (c_t - x), eta falls from 0.05 to 0.005 in the first epoch and stays there; ends after 3 epochs that were no
+ *             improvement
+ * kasba       Holder, Bagnall, arXiv 2411.17838: the same step with eta = 0.05 exp(-0.1 epoch); all members in the first epoch,
+ *             later a random half (at least 10)
+ * The best centre is kept. dba and kasba end when the cost no longer falls by more than tol times itself. The cost is the sum of
+ * squared distances. Missing samples of members do not count.
+ * For any measure with a path (num/elastic_path.h); under euclidean and manhattan it is the arithmetic mean, of series of equal
+ * length. Cost a pass: a path and a distance for each member. Memory: a copy of the members. */
 #ifndef CLU_ALG_BARYCENTRE_H
 #define CLU_ALG_BARYCENTRE_H
 
@@ -15,6 +19,7 @@
 #include "num/measure.h"
 #include "num/series.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,10 +32,17 @@ struct clu_barycentre_opt {
 };
 #define CLU_BARYCENTRE_DEFAULT ((struct clu_barycentre_opt){.max_iter = 50, .tol = 1e-5})
 
-/* center[channels][len] is the start and becomes the result; member[count] are series of x. Random orders by (seed of run, stream). *cost, or NULL:
- * the sum of squared distances to the result. The same for any number of threads. */
+/* center[channels][len] is the start and becomes the result; member[count] are series of x. Random orders by (seed of run, stream).
+ * *cost, or NULL: the sum of squared distances to the result. The same for any number of threads. CLU_USAGE "sbd has no barycentre"
+ * (and gak, softdtw); CLU_DATA as clu_series_cross(). */
 enum clu_status clu_barycentre_fit(double *center, size_t len, double *cost, const struct clu_series *x, const size_t *member, size_t count,
                                    const struct clu_measure *m, const struct clu_barycentre_opt *opt, uint64_t stream,
                                    const struct clu_run *run, struct clu_err *err);
+
+/* The same of all series of x, for algorithms that are built on it: near[x->n] becomes the distance of each to the result. Where known,
+ * it holds the distances to the start, which are then not computed. */
+enum clu_status clu_barycentre_of(double *center, size_t len, double *near, bool known, const struct clu_series *x,
+                                  const struct clu_measure *m, const struct clu_barycentre_opt *opt, uint64_t stream,
+                                  const struct clu_run *run, struct clu_err *err);
 
 #endif

@@ -8,6 +8,7 @@
 #define CLU_NUM_KERN_H
 
 #include "base/status.h"
+#include "num/diagonal.h"
 #include "num/metric.h"
 #include "num/sweep.h"
 
@@ -171,6 +172,8 @@ struct clu_kern {
     /* dot[r] = row r times v[ld], of rows[count][ld], in eight partial sums as sqdist; to[ld], or NULL, grows by dot[r] times the row. ld is
      * a multiple of 8. Canonical. */
     void (*gram_add)(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to);
+    /* The cells of an antidiagonal of a warping path, and the steps into them (num/diagonal.h). Canonical. */
+    void (*path[CLU_DIAGONALS])(const struct clu_diagonal *w);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

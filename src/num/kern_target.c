@@ -6,6 +6,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* A tile holds a whole number of register blocks in either precision on every target. */
@@ -395,6 +396,7 @@ static void gram_add(const double *rows, size_t count, size_t ld, const double *
 
 #include "num/kern_elastic.h"
 #include "num/kern_soft.inc.h"
+#include "num/kern_path.inc.h"
 
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
@@ -445,4 +447,5 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .sweep32 = ELASTIC_TABLE(32),
     .soft_cells = soft_cells,
     .gram_add = gram_add,
+    .path = PATH_TABLE,
 };
