@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
+	tests/unit/density_peaks \
 	tests/unit/dist \
 	tests/unit/exsum \
 	tests/unit/gmm \
@@ -57,6 +58,7 @@ UNIT_TESTS = \
 	tests/unit/scale \
 	tests/unit/score \
 	tests/unit/source \
+	tests/unit/spectral \
 	tests/unit/square \
 	tests/unit/triangle \
 	tests/unit/validity \
