@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
+	tests/unit/condensed_oracle \
 	tests/unit/density_peaks \
 	tests/unit/dist \
 	tests/unit/exsum \
@@ -81,6 +82,13 @@ ORACLES = \
 	tests/oracle/clara/wdbc.csv \
 	tests/oracle/clara/wine.csv \
 	tests/oracle/clara/xclara.csv \
+	tests/oracle/cluster_index.R \
+	tests/oracle/condensed.py \
+	tests/oracle/condensed/index.csv \
+	tests/oracle/condensed/peaks.csv \
+	tests/oracle/condensed/random.dist \
+	tests/oracle/condensed/spectral.csv \
+	tests/oracle/condensed/tree.csv \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
 	tests/oracle/gmm.R \
@@ -104,6 +112,7 @@ ORACLES = \
 	tests/oracle/kmeans/sklearn.csv \
 	tests/oracle/kmeans/wdbc.csv \
 	tests/oracle/kmeans/wine.csv \
+	tests/oracle/linkage.R \
 	tests/oracle/pam.R \
 	tests/oracle/pam/info.csv \
 	tests/oracle/pam/pam.csv \

@@ -35,6 +35,9 @@ static inline double clu_condensed_at(const struct clu_condensed *c, size_t i, s
 enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float32, struct clu_err *err);
 void clu_condensed_clear(struct clu_condensed *c);
 
+/* Do floats hold all of its numbers exactly: floats, or whole numbers, say? */
+bool clu_condensed_fits_floats(const struct clu_condensed *c);
+
 /* Bytes that it takes. */
 double clu_condensed_bytes(size_t n, bool float32);
 
