@@ -27,6 +27,8 @@ UNIT_TESTS = \
 	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
+	tests/unit/condensed_oracle \
+	tests/unit/density_peaks \
 	tests/unit/dist \
 	tests/unit/elastic \
 	tests/unit/elastic_path \
@@ -66,6 +68,7 @@ UNIT_TESTS = \
 	tests/unit/shape_oracle \
 	tests/unit/soft \
 	tests/unit/source \
+	tests/unit/spectral \
 	tests/unit/square \
 	tests/unit/triangle \
 	tests/unit/validity \
@@ -88,6 +91,13 @@ ORACLES = \
 	tests/oracle/clara/wdbc.csv \
 	tests/oracle/clara/wine.csv \
 	tests/oracle/clara/xclara.csv \
+	tests/oracle/cluster_index.R \
+	tests/oracle/condensed.py \
+	tests/oracle/condensed/index.csv \
+	tests/oracle/condensed/peaks.csv \
+	tests/oracle/condensed/random.dist \
+	tests/oracle/condensed/spectral.csv \
+	tests/oracle/condensed/tree.csv \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
 	tests/oracle/gmm.R \
@@ -117,6 +127,7 @@ ORACLES = \
 	tests/oracle/kshape/few.csv \
 	tests/oracle/kshape/ragged.csv \
 	tests/oracle/kshape/walks.csv \
+	tests/oracle/linkage.R \
 	tests/oracle/pam.R \
 	tests/oracle/pam/info.csv \
 	tests/oracle/pam/pam.csv \

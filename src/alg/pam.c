@@ -1,4 +1,4 @@
-/* Sections: result, one medoid, starts, settling, rows of a table, a square. */
+/* Sections: result, one medoid, starts, settling, rows of a table, a square, a triangle. */
 #include "alg/pam.h"
 
 #include "alg/pam_msc.h"
@@ -415,15 +415,15 @@ enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_
 /* --- a square --- */
 
 /* Objects at no distance from each other, either way, count as one: how many are there, up to k? O(n k) at worst. */
-static size_t count_distinct(const struct clu_square *s, const double *w, size_t k, size_t *found)
+static size_t count_distinct(const struct clu_dist *d, const double *w, size_t k, size_t *found)
 {
     size_t count = 0;
 
-    for (size_t o = 0; o < s->dist.n && count < k; o++) {
+    for (size_t o = 0; o < d->n && count < k; o++) {
         size_t i = 0;
         if (w && w[o] == 0)
             continue;
-        while (i < count && !(clu_dist_at(&s->dist, o, found[i]) == 0 && clu_dist_at(&s->dist, found[i], o) == 0))
+        while (i < count && !(clu_dist_at(d, o, found[i]) == 0 && clu_dist_at(d, found[i], o) == 0))
             i++;
         if (i == count)
             found[count++] = o;
@@ -431,23 +431,56 @@ static size_t count_distinct(const struct clu_square *s, const double *w, size_t
     return count;
 }
 
+/* Objects that are all candidates; their distances are d. */
+static enum clu_status fit_objects(struct clu_pam *out, const struct clu_cands *c, const struct clu_dist *d, const double *w,
+                                   const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
+{
+    size_t n = d->n, *medoid = clu_alloc(opt->k < n ? opt->k : n, sizeof *medoid);
+    enum clu_status status = medoid ? CLU_OK : clu_fail_memory(err);
+
+    if (status == CLU_OK)
+        status = clu_pam_check_count(opt->k, n, opt->k > n ? 0 : count_distinct(d, w, opt->k, medoid), w, err);
+    if (status == CLU_OK)
+        status = clu_pam_search(out, medoid, c, w, opt, run, err);
+    if (status == CLU_OK)
+        status = clu_pam_settle(out, d, medoid, out->k, w, opt->init == CLU_PAM_GIVEN, run, err);
+    clu_free(medoid);
+    if (status != CLU_OK)
+        clu_pam_clear(out);
+    return status;
+}
+
 enum clu_status clu_pam_square(struct clu_pam *out, const struct clu_square *s, const double *w,
                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
 {
     struct clu_cands c;
-    size_t n = s->dist.n, *medoid = clu_alloc(opt->k < n ? opt->k : n, sizeof *medoid);
-    enum clu_status status = medoid ? CLU_OK : clu_fail_memory(err);
 
     *out = (struct clu_pam){0};
     clu_cands_of_square(&c, s);
+    return fit_objects(out, &c, &s->dist, w, opt, run, err);
+}
+
+/* --- a triangle --- */
+
+enum clu_status clu_pam_condensed(struct clu_pam *out, const struct clu_condensed *d, const double *w,
+                                  const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err)
+{
+    size_t n = d->dist.n;
+    bool floats = clu_condensed_fits_floats(d);
+    double square = (double)n * (double)n * (floats ? sizeof(float) : sizeof(double));
+    enum clu_cands_kind kind = floats ? CLU_CANDS_FLOAT : CLU_CANDS_DOUBLE;
+    struct clu_cands c;
+
+    *out = (struct clu_pam){0};
+    if (clu_need(run, square + clu_condensed_bytes(n, d->f != NULL), NULL, "the distance matrix") != CLU_OK)
+        kind = CLU_CANDS_NONE;
+    enum clu_status status = clu_cands_init(&c, &d->dist, n, true, true, kind, run, err);
+    if (status == CLU_SYSTEM && kind != CLU_CANDS_NONE) { /* allowed, but not to be had */
+        clu_cands_clear(&c);
+        status = clu_cands_init(&c, &d->dist, n, true, true, CLU_CANDS_NONE, run, err);
+    }
     if (status == CLU_OK)
-        status = clu_pam_check_count(opt->k, n, opt->k > n ? 0 : count_distinct(s, w, opt->k, medoid), w, err);
-    if (status == CLU_OK)
-        status = clu_pam_search(out, medoid, &c, w, opt, run, err);
-    if (status == CLU_OK)
-        status = clu_pam_settle(out, &s->dist, medoid, out->k, w, opt->init == CLU_PAM_GIVEN, run, err);
-    clu_free(medoid);
-    if (status != CLU_OK)
-        clu_pam_clear(out);
+        status = fit_objects(out, &c, &d->dist, w, opt, run, err);
+    clu_cands_clear(&c);
     return status;
 }

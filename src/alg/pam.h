@@ -23,6 +23,7 @@
 #include "alg/rcompat.h"
 #include "base/run.h"
 #include "base/status.h"
+#include "num/condensed.h"
 #include "num/dist.h"
 #include "num/view.h"
 
@@ -73,6 +74,12 @@ enum clu_status clu_pam_rows(struct clu_pam *out, struct clu_view x, struct clu_
 /* Objects whose dissimilarities were read. opt->kind does not count. */
 enum clu_status clu_pam_square(struct clu_pam *out, const struct clu_square *s, const double *w,
                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
+
+/* Objects whose distances are given as a triangle. It is spread to a square (alg/cands.h: floats where the triangle is of floats or
+ * they hold all of its numbers, 4 n^2 bytes, else doubles), or searched as it is, more slowly and without the
+ * start of exact PAM, where run->max_memory does not allow that. opt->kind does not count. */
+enum clu_status clu_pam_condensed(struct clu_pam *out, const struct clu_condensed *d, const double *w,
+                                  const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
 void clu_pam_clear(struct clu_pam *out);
 
 /* What was found as R does (alg/rcompat.h) as a result of this sort: R's labels and order, with the second nearest. */

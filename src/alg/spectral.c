@@ -109,6 +109,7 @@ static void embed(double *x, const double *vector, size_t n, size_t k)
     }
 }
 
+/* The vectors are independent: at least k rows differ. */
 static enum clu_status partition(int32_t *label, const double *x, size_t n, size_t k, const struct clu_run *run, struct clu_err *err)
 {
     struct clu_kmeans_opt opt = CLU_KMEANS_DEFAULT;
@@ -122,7 +123,7 @@ static enum clu_status partition(int32_t *label, const double *x, size_t n, size
     if (status == CLU_OK)
         memcpy(label, means.label, n * sizeof *label);
     clu_kmeans_clear(&means);
-    return status == CLU_DATA ? clu_fail(err, CLU_DATA, "%zu clusters asked, but the affinities tell only fewer apart", k) : status;
+    return status;
 }
 
 enum clu_status clu_spectral_fit(int32_t *label, const struct clu_condensed *d, size_t k, bool kernel, const struct clu_run *run,

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /* label[n], 0..k-1 by first appearance; no cluster is empty. kernel: affinities are 1 - d. 1 <= k <= n, distances finite and not
- * negative. CLU_SYSTEM "needs SIZE for the affinities of N series"; CLU_DATA "5 clusters asked, but the affinities tell only fewer apart". */
+ * negative. CLU_SYSTEM "needs SIZE for the affinities of N series". */
 enum clu_status clu_spectral_fit(int32_t *label, const struct clu_condensed *d, size_t k, bool kernel, const struct clu_run *run,
                                  struct clu_err *err);
 

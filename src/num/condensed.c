@@ -32,9 +32,14 @@ static void row(const struct clu_dist *self, size_t x, size_t lo, size_t hi, dou
             *out++ = (double)c->f[at++];
 }
 
+static size_t pairs_of(size_t n)
+{
+    return n < 2 ? 0 : n % 2 == 0 ? n / 2 * (n - 1) : (n - 1) / 2 * n;
+}
+
 enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float32, struct clu_err *err)
 {
-    size_t pairs = n < 2 ? 0 : n / 2 * 2 == n ? n / 2 * (n - 1) : (n - 1) / 2 * n;
+    size_t pairs = pairs_of(n);
 
     *c = (struct clu_condensed){.dist = {.n = n, .row = row}};
     if (float32)
@@ -54,6 +59,16 @@ void clu_condensed_clear(struct clu_condensed *c)
     clu_free(c->v);
     clu_free(c->f);
     *c = (struct clu_condensed){0};
+}
+
+bool clu_condensed_fits_floats(const struct clu_condensed *c)
+{
+    size_t pairs = pairs_of(c->dist.n);
+
+    for (size_t i = 0; c->v && i < pairs; i++)
+        if ((double)(float)c->v[i] != c->v[i])
+            return false;
+    return true;
 }
 
 double clu_condensed_bytes(size_t n, bool float32)

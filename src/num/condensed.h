@@ -38,6 +38,9 @@ enum clu_status clu_condensed_init(struct clu_condensed *c, size_t n, bool float
 void clu_condensed_take(struct clu_condensed *c, double *v, size_t n);
 void clu_condensed_clear(struct clu_condensed *c);
 
+/* Do floats hold all of its numbers exactly: floats, or whole numbers, say? */
+bool clu_condensed_fits_floats(const struct clu_condensed *c);
+
 /* Bytes that it takes. */
 double clu_condensed_bytes(size_t n, bool float32);
 

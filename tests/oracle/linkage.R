@@ -1,9 +1,9 @@
-# Made tests/oracle/linkage/: merges and heights of R's hclust() on the distances of the rows of data/SET.csv without its last
+# Made tests/oracle/condensed/: merges and heights of R's hclust() on the distances of the rows of data/SET.csv without its last
 # column (tree.csv; SET wine, and every fourth row of mk2), and on random.dist, distances without geometry, in the order of dist(), 50 objects.
 # Merges in scipy's order: objects count from 0, merge i (from 0) is n + i, the lower number first. No two distances of a set are
 # equal, so that the tree is the only one. Run in the top folder: Rscript tests/oracle/linkage.R
 
-folder <- file.path("tests", "oracle", "linkage")
+folder <- file.path("tests", "oracle", "condensed")
 dir.create(folder, showWarnings = FALSE)
 kinds <- c(ward = "ward.D2", average = "average", complete = "complete", single = "single", weighted = "mcquitty")
 set.seed(6)

@@ -602,11 +602,52 @@ static void scales_do_not_matter(void **state)
     }
 }
 
+/* A triangle gives what its square gives, of whatever numbers it is made; where a square does not fit, an optimum all the same. */
+static void triangles_are_squares(void **state)
+{
+    const struct clu_run run = {.seed = 1, .threads = 1};
+    (void)state;
+    for (int sort = 0; sort < 3; sort++) { /* doubles, whole numbers, floats */
+        struct brute b;
+        struct clu_square s;
+        struct clu_condensed c;
+        struct clu_pam of_square, p;
+        struct clu_pam_opt opt = CLU_PAM_DEFAULT;
+        brute_random(&b, 80, 1, sort == 1 ? 50 : 0, true, true, 5);
+        for (size_t i = 0; i < 80 * 80 && sort == 2; i++)
+            b.d[i] = (double)(float)b.d[i];
+        brute_square(&b, &s);
+        assert_int_equal(clu_condensed_init(&c, 80, sort == 2, &err), CLU_OK);
+        for (size_t i = 0, at = 0; i < 80; i++)
+            for (size_t j = i + 1; j < 80; j++, at++)
+                if (sort == 2)
+                    c.f[at] = (float)b.d[i * 80 + j];
+                else
+                    c.v[at] = b.d[i * 80 + j];
+        opt.nstart = 5;
+        for (opt.k = 1; opt.k < 5; opt.k++) {
+            assert_int_equal(clu_pam_square(&of_square, &s, b.w, &opt, &run, &err), CLU_OK);
+            assert_int_equal(clu_pam_condensed(&p, &c, b.w, &opt, &run, &err), CLU_OK);
+            brute_same(&of_square, &p);
+            clu_pam_clear(&p);
+            clu_pam_clear(&of_square);
+            assert_int_equal(clu_pam_condensed(&p, &c, b.w, &opt, &(struct clu_run){.seed = 1, .threads = 1, .max_memory = 1}, &err), CLU_OK);
+            brute_check(&b, &p, false);
+            assert_true(brute_is_optimum(&b, p.medoid, opt.k, 1e-10));
+            clu_pam_clear(&p);
+        }
+        clu_condensed_clear(&c);
+        clu_square_clear(&s);
+        brute_clear(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(squares_end_in_local_optima),
         cmocka_unit_test(zeros_between_objects),
+        cmocka_unit_test(triangles_are_squares),
         cmocka_unit_test(a_given_start_keeps_its_numbers),
         cmocka_unit_test(rows_end_in_local_optima),
         cmocka_unit_test(many_rows),
