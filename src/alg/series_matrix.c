@@ -4,6 +4,8 @@
 #include "base/mem.h"
 #include "num/elastic.h"
 #include "num/lanes.h"
+#include "num/sbd.h"
+#include "num/soft.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -22,6 +24,8 @@ struct clu_pairs {
     const struct clu_measure *m;
     const struct clu_series *x, *y;
     size_t scratch; /* doubles, for each thread */
+    struct clu_sbd *sbd_x, *sbd_y;    /* what is done once a series; y's is x's where they are the same. NULL for other measures */
+    struct clu_soft *soft_x, *soft_y;
 };
 
 struct work {
@@ -86,6 +90,52 @@ static size_t *order_of(const struct clu_series *s)
 static double elastic_pair(const struct clu_pairs *p, size_t i, size_t j, double *scratch)
 {
     return clu_elastic_pair(p->m, p->x, i, p->y, j, scratch);
+}
+
+static double sbd_pair(const struct clu_pairs *p, size_t i, size_t j, double *scratch)
+{
+    return clu_sbd_pair(p->sbd_x, i, p->sbd_y, j, NULL, scratch);
+}
+
+static double soft_pair(const struct clu_pairs *p, size_t i, size_t j, double *scratch)
+{
+    return clu_soft_pair(p->soft_x, i, p->soft_y, j, scratch);
+}
+
+static enum clu_status transform(struct clu_pairs *p, size_t longest, struct clu_err *err)
+{
+    enum clu_status status = clu_sbd_init(&p->sbd_x, p->x, longest, p->m->independent, err);
+
+    p->sbd_y = p->sbd_x;
+    if (status == CLU_OK && p->y != p->x)
+        status = clu_sbd_init(&p->sbd_y, p->y, longest, p->m->independent, err);
+    if (status == CLU_OK)
+        p->scratch = clu_sbd_scratch(p->sbd_x);
+    p->pair = sbd_pair;
+    return status;
+}
+
+static enum clu_status soften(struct clu_pairs *p, const struct clu_run *run, struct clu_err *err)
+{
+    enum clu_status status = clu_soft_init(&p->soft_x, p->x, p->m, run, err);
+
+    p->soft_y = p->soft_x;
+    if (status == CLU_OK && p->y != p->x)
+        status = clu_soft_init(&p->soft_y, p->y, p->m, run, err);
+    if (status == CLU_OK)
+        p->scratch = clu_soft_scratch(p->soft_x, p->soft_y);
+    p->pair = soft_pair;
+    return status;
+}
+
+static void pairs_clear(struct clu_pairs *p)
+{
+    if (p->sbd_y != p->sbd_x)
+        clu_sbd_free(p->sbd_y);
+    clu_sbd_free(p->sbd_x);
+    if (p->soft_y != p->soft_x)
+        clu_soft_free(p->soft_y);
+    clu_soft_free(p->soft_x);
 }
 
 /* --- tiles --- */
@@ -268,12 +318,19 @@ static double workspace(const struct work *w, const struct clu_run *run)
     return (w->laned ? samples * (w->m->float32 ? sizeof(float) : sizeof(double)) : 0) + each * run->threads;
 }
 
-static void prepare(struct work *w)
+static enum clu_status prepare(struct work *w, const struct clu_run *run, struct clu_err *err)
 {
+    size_t longest = w->x->longest > w->y->longest ? w->x->longest : w->y->longest;
+
     w->bad_x = SIZE_MAX;
     w->laned = clu_lanes_have(w->m, w->x->gaps || w->y->gaps);
     w->pairs = (struct clu_pairs){.pair = elastic_pair, .m = w->m, .x = w->x, .y = w->y};
-    w->pairs.scratch = clu_elastic_scratch(w->m, w->x->channels, w->x->longest > w->y->longest ? w->x->longest : w->y->longest);
+    if (w->m->kind == CLU_SERIES_SBD)
+        return transform(&w->pairs, longest, err);
+    if (w->m->kind == CLU_SERIES_SOFTDTW || w->m->kind == CLU_SERIES_GAK)
+        return soften(&w->pairs, run, err);
+    w->pairs.scratch = clu_elastic_scratch(w->m, w->x->channels, longest);
+    return CLU_OK;
 }
 
 /* --- the calls --- */
@@ -287,15 +344,17 @@ enum clu_status clu_series_matrix(struct clu_condensed *out, const struct clu_se
     *out = (struct clu_condensed){0};
     if (status != CLU_OK)
         return status;
-    prepare(&w);
-    status = clu_need(run, clu_condensed_bytes(x->n, m->float32) + workspace(&w, run), err,
-                      "the distance matrix of %zu series; use --method=kasba, kshape or clara", x->n);
+    status = prepare(&w, run, err);
+    if (status == CLU_OK)
+        status = clu_need(run, clu_condensed_bytes(x->n, m->float32) + workspace(&w, run), err,
+                          "the distance matrix of %zu series; use --method=kasba, kshape or clara", x->n);
     if (status == CLU_OK)
         status = clu_condensed_init(out, x->n, m->float32, err);
     if (status == CLU_OK)
         status = compute(&w, run, err);
     if (status == CLU_OK && w.bad_x != SIZE_MAX)
         status = clu_fail(err, CLU_DATA, "overflow in distance: series %zu and %zu", w.bad_x + 1, w.bad_y + 1);
+    pairs_clear(&w.pairs);
     if (status != CLU_OK)
         clu_condensed_clear(out);
     return status;
@@ -313,12 +372,14 @@ enum clu_status clu_series_cross(double *out, const struct clu_series *a, const 
     w.step_y = turn ? b->n : 1;
     if (status != CLU_OK)
         return status;
-    prepare(&w);
-    status = clu_need(run, workspace(&w, run), err, "the distances of %zu series to %zu", a->n, b->n);
+    status = prepare(&w, run, err);
+    if (status == CLU_OK)
+        status = clu_need(run, workspace(&w, run), err, "the distances of %zu series to %zu", a->n, b->n);
     if (status == CLU_OK)
         status = compute(&w, run, err);
     if (status == CLU_OK && w.bad_x != SIZE_MAX)
         status = clu_fail(err, CLU_DATA, "overflow in distance: series %zu and %zu", (turn ? w.bad_y : w.bad_x) + 1,
                           a->n + (turn ? w.bad_x : w.bad_y) + 1);
+    pairs_clear(&w.pairs);
     return status;
 }

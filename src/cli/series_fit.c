@@ -188,7 +188,7 @@ static enum clu_status fit_clara(struct clu_fit *f, const struct clu_series *x, 
     struct clu_pam p = {0};
 
     opt.k = f->k;
-    enum clu_status status = clu_series_clara_fit(&p, x, m, &opt, run, err);
+    enum clu_status status = clu_series_clara(&p, x, m, &opt, run, err);
     if (status == CLU_OK)
         take_pam(f, &p);
     return status;
