@@ -413,6 +413,7 @@ int main(int argc, char **argv)
     clu_gslx_init();
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
     check_args(&cli);
+    args.series.keep_input = args.print == PRINT_MEDOIDS;
     clu_cli_open_output(&cli);
     if (args.assign)
         clu_series_assign(&cli, args.assign, &args.series);

@@ -61,6 +61,10 @@ check_page()
     check_page clarans.1 7
 }
 
+@test "the examples of tsclust(1) print what they say" {
+    check_page tsclust.1 15
+}
+
 @test "the examples of clusteval(1) print what they say" {
     check_page clusteval.1 10
 }

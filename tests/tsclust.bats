@@ -106,7 +106,7 @@ in_long_form()
     pair 0.1 0 --distance=lcss
     pair 0.8 0.7 --distance=edr --epsilon=0.5
     pair 11.66164676 - --distance=softdtw
-    pair "$(awk 'BEGIN { print 1 - 0.1740103991 }')" - --distance=gak --sigma=2
+    pair "$(awk 'BEGIN { printf "%.12g", 1 - 0.1740103991 }')" - --distance=gak --sigma=2
 }
 
 @test "the shape-based distance of normalised series" {
@@ -150,11 +150,10 @@ in_long_form()
 
 @test "every method finds the shapes" {
     for method in ward average complete weighted pam clara kmeans kasba kshape peaks spectral auto; do
-        finds 0.4 --method=$method || { echo "$method"; return 1; }
+        finds 0.45 --method=$method || { echo "$method"; return 1; }
     done
-    finds 0.4 --method=pam --distance=dtw
-    finds 0.4 --method=spectral --distance=gak
-    finds 0.4 --method=kmeans --barycentre=subgradient --distance=twe
+    finds 0.95 --method=pam --distance=dtw
+    finds 0.6 --method=kmeans --barycentre=subgradient --distance=twe
 }
 
 @test "the tree in R's numbers, cut by number or height" {
@@ -203,7 +202,7 @@ in_long_form()
 @test "all that is known of each series" {
     run_clu tsclust -k 3 --label-column=1 -p series cbf.tsv
     ok
-    [ "$(head -n 1 "$CLU_OUT" | tr '\t' ' ')" = "series label length cluster medoid distance silhouette" ]
+    [ "$(head -n 1 "$CLU_OUT" | tr '\t' ' ')" = "series label length cluster medoid distance silhouette shift scale" ]
     [ "$(awk 'NR > 1 && $5 == 1 && $6 == 0' "$CLU_OUT" | wc -l)" -eq 3 ]
     tsclust -k 3 --label-column=1 cbf.tsv | same - <(tail -n +2 "$CLU_OUT" | cut -f4)
     tsclust -k 3 --label-column=1 -p medoids cbf.tsv | tail -n +2 | cut -f2 > medoids
@@ -303,10 +302,9 @@ in_long_form()
     in_long_form cbf.tsv > long.csv
     run_clu tsclust --long=1,2,3 -p series -k 3 long.csv
     ok
-    tail -n +2 "$CLU_OUT" | sort -n | cut -d, -f2- > long
-    tsclust --label-column=1 -k 3 --output-delimiter=, -p series cbf.tsv | tail -n +2 | cut -d, -f1,3- | sed 's/^[0-9]*,//' > rows
-    # Clusters are numbered by first appearance, which is another one here.
-    cut -d, -f1,3- rows | same - <(cut -d, -f1,3- long)
+    # Clusters are numbered by first appearance, which is another one here: all but that.
+    tail -n +2 "$CLU_OUT" | sort -n | cut -d, -f1,2,4,5 > long
+    tsclust --label-column=1 -k 3 --output-delimiter=, -p series cbf.tsv | tail -n +2 | cut -d, -f1,3,5,6 | same - long
     {
         printf '@problemName cbf\n@timeStamps false\n@missing false\n@univariate true\n@equalLength true\n@seriesLength 64\n'
         printf '@classLabel true cylinder bell funnel\n@data\n'

@@ -1,4 +1,4 @@
-/* Sections: options, reading, units, facts. */
+/* Sections: options, reading, facts. */
 #include "cli/series.h"
 
 #include "base/mem.h"
@@ -77,6 +77,7 @@ static struct clu_series_opt series_opt(const struct clu_cli *cli, const struct 
     static const enum clu_na na[] = {CLU_NA_ERROR, CLU_NA_KEEP, CLU_NA_KEEP, CLU_NA_DROP};
 
     opt.read.na = na[args->missing];
+    opt.read.na_option = "--missing";
     if (*name) {
         opt.read.file = name;
         opt.read.files = 1;
@@ -120,6 +121,12 @@ static enum clu_status normalise(struct clu_set *set, struct clu_cli *cli, const
     set->scale = clu_alloc(x->n * x->channels, sizeof *set->scale);
     if (!set->shift || !set->scale)
         return clu_fail_memory(err);
+    if (args->keep_input) {
+        set->input = clu_alloc(x->at[x->n], sizeof *set->input);
+        if (!set->input)
+            return clu_fail_memory(err);
+        memcpy(set->input, x->v, x->at[x->n] * sizeof *set->input);
+    }
     clu_series_normalise(x, args->normalise, set->shift, set->scale, &constant, &first);
     if (constant > 0)
         clu_cli_warn(cli, "%zu %s constant and became zeros: series %zu%s", constant,
@@ -153,18 +160,11 @@ void clu_set_clear(struct clu_set *set)
     clu_series_table_clear(&set->table);
     clu_free(set->shift);
     clu_free(set->scale);
+    clu_free(set->input);
     *set = (struct clu_set){0};
 }
 
-/* --- units --- */
-
-double clu_set_input(const struct clu_set *set, size_t i, size_t channel, size_t t)
-{
-    const struct clu_series *x = &set->table.x;
-    size_t at = i * x->channels + channel;
-
-    return clu_series_at(x, i, channel)[t] * set->scale[at] + set->shift[at];
-}
+/* --- facts --- */
 
 size_t clu_set_record(const struct clu_set *set, size_t i)
 {
@@ -177,8 +177,6 @@ size_t clu_set_record(const struct clu_set *set, size_t i)
         if (kept[record] && i-- == 0)
             return record;
 }
-
-/* --- facts --- */
 
 void clu_set_tell(struct clu_cli *cli, const struct clu_set *set)
 {

@@ -14,6 +14,7 @@ struct clu_cli_series {
     int missing;     /* enum clu_missing */
     int normalise;   /* enum clu_normalise */
     size_t resample; /* 0: as they are */
+    bool keep_input; /* no option: samples will be shown as they were */
 };
 enum clu_missing { CLU_MISSING_ERROR = 0, CLU_MISSING_INTERPOLATE, CLU_MISSING_AROW, CLU_MISSING_DROP };
 #define CLU_CLI_SERIES_DEFAULT {.channels = 1}
@@ -24,7 +25,8 @@ extern const struct clu_opt clu_cli_series_scale_opt[3]; /* --normalise --missin
 /* Series that were read, and what they were before they were brought to one scale. */
 struct clu_set {
     struct clu_series_table table; /* x: ready */
-    double *shift, *scale;         /* [n][channels]: x = (input - shift) / scale */
+    double *shift, *scale;         /* [n][channels]: x = (sample - shift) / scale */
+    double *input;                 /* with keep_input: the samples before they were normalised, placed as those of x; else NULL */
 };
 
 /* Wrong usage of these options, with each other and with m: exits. */
@@ -35,9 +37,6 @@ void clu_series_check(struct clu_cli *cli, const struct clu_cli_series *args, co
 enum clu_status clu_set_read(struct clu_set *set, struct clu_cli *cli, const struct clu_cli_series *args, const char *name,
                              struct clu_err *err);
 void clu_set_clear(struct clu_set *set);
-
-/* Sample t of a channel of series i in the units of the input. */
-double clu_set_input(const struct clu_set *set, size_t i, size_t channel, size_t t);
 
 /* Series i as the input counts it: its record, id or case, from 0 (those that were left out count too). */
 size_t clu_set_record(const struct clu_set *set, size_t i);

@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* --- objects --- */
 
@@ -50,9 +51,47 @@ void clu_series_labels(struct clu_cli *cli, const struct clu_set *set, const int
     clu_print_labels(cli, &t->schema, &rows, label, true);
 }
 
-enum clu_status clu_series_objects(struct clu_cli *cli, const struct clu_shown *s, struct clu_err *err)
+static void objects_head(struct clu_cells *c, const struct clu_shown *s)
 {
     static const char *const name[] = {"series", "label", "length", "cluster", "medoid", "distance", "silhouette"};
+    size_t channels = s->set->table.x.channels;
+    char text[32];
+
+    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
+        if (i != 1 || s->set->table.label.n > 0)
+            clu_cell_str(c, name[i]);
+    for (size_t i = 0; i < 2 * channels; i++) {
+        int len = snprintf(text, sizeof text, "%s%zu", i % 2 ? "scale" : "shift", i / 2 + 1);
+        clu_cell_text(c, text, channels > 1 ? (size_t)len : strlen("shift"));
+    }
+    clu_cells_end(c);
+}
+
+/* From the length on, of the series that is kept as number i. */
+static void object_cells(struct clu_cells *c, const struct clu_shown *s, size_t i, const double *silhouette)
+{
+    const struct clu_series *x = &s->set->table.x;
+    size_t own = (size_t)s->fit->label[i];
+
+    clu_cell_int(c, (long long)x->len[i]);
+    clu_cell_int(c, (long long)own + 1);
+    if (s->fit->medoid)
+        clu_cell_int(c, s->fit->medoid[own] == i);
+    else
+        clu_cell_empty(c);
+    clu_cell_number(c, s->fit->near[i]);
+    if (silhouette)
+        clu_cell_number(c, *silhouette);
+    else
+        clu_cell_empty(c);
+    for (size_t at = i * x->channels; at < (i + 1) * x->channels; at++) {
+        clu_cell_number(c, s->set->shift[at]);
+        clu_cell_number(c, s->set->scale[at]);
+    }
+}
+
+enum clu_status clu_series_objects(struct clu_cli *cli, const struct clu_shown *s, struct clu_err *err)
+{
     const struct clu_series_table *t = &s->set->table;
     struct clu_cells c = clu_print_cells(cli, &t->schema);
     struct clu_silhouette width = {0};
@@ -62,31 +101,15 @@ enum clu_status clu_series_objects(struct clu_cli *cli, const struct clu_shown *
 
     if (s->d)
         status = clu_silhouette_fit(&width, &s->d->dist, s->fit->label, s->fit->k, NULL, &cli->run, err);
-    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
-        if (i != 1 || class)
-            clu_cell_str(&c, name[i]);
-    clu_cells_end(&c);
+    objects_head(&c, s);
     for (size_t i = 0; i < t->rows && status == CLU_OK; i++) {
         bool here = !t->kept || t->kept[i];
         record_cell(&c, s->set, i);
         if (class)
             text_cell(&c, &t->label, i);
-        if (here && t->x.n > 0)
-            clu_cell_int(&c, (long long)t->x.len[at]);
-        else
-            clu_cell_empty(&c);
-        if (here) {
-            size_t own = (size_t)s->fit->label[at];
-            clu_cell_int(&c, (long long)own + 1);
-            if (s->fit->medoid)
-                clu_cell_int(&c, s->fit->medoid[own] == at);
-            else
-                clu_cell_empty(&c);
-            clu_cell_number(&c, s->fit->near[at]);
-        }
-        if (here && s->d)
-            clu_cell_number(&c, width.width[at]);
-        for (size_t empty = here ? !s->d : 4; empty > 0; empty--)
+        if (here)
+            object_cells(&c, s, at, s->d ? &width.width[at] : NULL);
+        for (size_t empty = here ? 0 : 5 + 2 * t->x.channels; empty > 0; empty--)
             clu_cell_empty(&c);
         clu_cells_end(&c);
         at += here;
@@ -224,9 +247,9 @@ void clu_series_medoids(struct clu_cli *cli, const struct clu_shown *s)
     const struct clu_series *x = &s->set->table.x;
     const struct clu_fit *f = s->fit;
     struct clu_cells c = clu_print_cells(cli, &s->set->table.schema);
-    size_t longest = 0, channels = x->n > 0 ? x->channels : 1;
+    size_t longest = 0, channels = x->channels;
 
-    for (size_t g = 0; g < f->k && x->n > 0; g++)
+    for (size_t g = 0; g < f->k; g++)
         longest = x->len[f->medoid[g]] > longest ? x->len[f->medoid[g]] : longest;
     clu_cell_str(&c, "cluster");
     clu_cell_str(&c, "series");
@@ -241,7 +264,7 @@ void clu_series_medoids(struct clu_cli *cli, const struct clu_shown *s)
             clu_cell_int(&c, (long long)channel + 1);
         for (size_t t = 0; t < longest; t++)
             if (t < x->len[i])
-                clu_cell_number(&c, clu_set_input(s->set, i, channel, t));
+                clu_cell_number(&c, s->set->input[x->at[i] + channel * x->len[i] + t]);
             else
                 clu_cell_empty(&c);
         clu_cells_end(&c);

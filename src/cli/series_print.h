@@ -6,7 +6,7 @@
 #include "cli/series_fit.h"
 #include "num/condensed.h"
 
-/* What there is to print of; borrowed. Without series (given distances) set->table has rows only. */
+/* What there is to print of; borrowed. */
 struct clu_shown {
     const struct clu_set *set;
     const struct clu_measure *m;
@@ -17,7 +17,8 @@ struct clu_shown {
 /* A label a record, id or case. */
 void clu_series_labels(struct clu_cli *cli, const struct clu_set *set, const int32_t *label);
 
-/* A line a series: its number or id, class, length, cluster, whether it is the medoid, distance to it, silhouette. */
+/* A line a series: its number or id, class, length, cluster, whether it is the medoid, distance to it, silhouette, and what it was
+ * normalised by. */
 enum clu_status clu_series_objects(struct clu_cli *cli, const struct clu_shown *s, struct clu_err *err);
 
 /* A line a cluster: size, distances to the medoid or centre; with a matrix diameter, separation and mean silhouette. */
@@ -29,7 +30,7 @@ enum clu_status clu_series_summary(struct clu_cli *cli, const struct clu_shown *
 /* The indices of every number of clusters that was tried. */
 void clu_series_criteria(struct clu_cli *cli, const struct clu_shown *s, int index);
 
-/* The medoids, samples in the input's units, a line a channel. */
+/* The medoids, samples as they were read (set->input), a line a channel. */
 void clu_series_medoids(struct clu_cli *cli, const struct clu_shown *s);
 
 /* Series as they are in memory: a line each, or a channel of each. first: what the column of their numbers is called, NULL for none. */
