@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <omp.h>
-#include <stdatomic.h>
 #include <string.h>
 
 /* --- what a worker holds --- */
@@ -295,7 +294,21 @@ static void keep_if_best(const struct kshape *s, struct worker *w, size_t start,
     memcpy(w->best.center.v, w->center.v, w->center.at[s->opt->k] * sizeof *w->center.v);
 }
 
-static enum clu_status run_start(const struct kshape *s, struct worker *w, size_t start, atomic_int *stop, struct clu_err *err)
+static void ask_to_stop(int *stop)
+{
+#pragma omp atomic write
+    *stop = 1;
+}
+
+static bool is_stopped(const int *stop)
+{
+    int now;
+#pragma omp atomic read
+    now = *stop;
+    return now;
+}
+
+static enum clu_status run_start(const struct kshape *s, struct worker *w, size_t start, int *stop, struct clu_err *err)
 {
     size_t n = s->x->n, iterations = 0;
     bool converged = false;
@@ -306,8 +319,8 @@ static enum clu_status run_start(const struct kshape *s, struct worker *w, size_
     while (!converged && iterations < s->opt->max_iter && status == CLU_OK) {
         /* The watch is told by the calling thread alone; the others see what it answered. */
         if (omp_get_thread_num() == 0 && clu_tick(s->run, "start", start, s->opt->nstart, (double)iterations) != CLU_OK)
-            atomic_store(stop, 1);
-        if (atomic_load(stop))
+            ask_to_stop(stop);
+        if (is_stopped(stop))
             return clu_fail(err, CLU_STOPPED, "stopped");
         status = shapes(s, w, err);
         assign(s, w);
@@ -326,14 +339,14 @@ static enum clu_status run_start(const struct kshape *s, struct worker *w, size_
 static enum clu_status run_starts(struct kshape *s, struct clu_err *err)
 {
     enum clu_status status = CLU_OK;
-    atomic_int stop = 0;
+    int stop = 0;
 
 #pragma omp parallel for num_threads((int)s->workers) schedule(dynamic, 1) if (s->workers > 1)
     for (size_t start = 0; start < s->opt->nstart; start++) {
         struct clu_err mine;
         enum clu_status got = run_start(s, &s->worker[s->workers > 1 ? omp_get_thread_num() : 0], start, &stop, &mine);
         if (got != CLU_OK) {
-            atomic_store(&stop, 1);
+            ask_to_stop(&stop);
 #pragma omp critical(clu_kshape_failed)
             if (status == CLU_OK || status == CLU_STOPPED)
                 status = clu_fail(err, got, "%s", mine.msg);

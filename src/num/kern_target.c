@@ -373,21 +373,6 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
     }
 }
 
-/* --- products of rows --- */
-
-static void gram_add(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to)
-{
-    for (size_t r = 0; r < count; r++, rows += ld) {
-        oct s = {0};
-        for (size_t i = 0; i < ld; i += 8)
-            s += oct_of(rows + i) * oct_of(v + i);
-        double t = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
-        dot[r] = t;
-        for (size_t i = 0; i < ld && to; i++)
-            to[i] += t * rows[i];
-    }
-}
-
 #include "num/kern_medoid.inc.h"
 
 #include "num/kern_gauss.inc.h"
@@ -397,6 +382,32 @@ static void gram_add(const double *rows, size_t count, size_t ld, const double *
 #include "num/kern_elastic.h"
 #include "num/kern_soft.inc.h"
 #include "num/kern_path.inc.h"
+
+/* --- products of rows --- */
+
+static void gram_add(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to)
+{
+    enum { PARTS = 8 / LANES64 };
+
+    for (size_t r = 0; r < count; r++, rows += ld) {
+        vec64 sum[PARTS];
+        double s[8];
+GAUSS_UNROLL
+        for (size_t p = 0; p < PARTS; p++)
+            sum[p] = soft_all(0);
+        for (size_t i = 0; i < ld; i += 8)
+GAUSS_UNROLL
+            for (size_t p = 0; p < PARTS; p++)
+                sum[p] += soft_load(rows + i + p * LANES64) * soft_load(v + i + p * LANES64);
+GAUSS_UNROLL
+        for (size_t p = 0; p < PARTS; p++)
+            soft_store(s + p * LANES64, sum[p]);
+        dot[r] = fold(s);
+        vec64 times = soft_all(dot[r]);
+        for (size_t i = 0; i < ld && to; i += LANES64)
+            soft_store(to + i, soft_load(to + i) + times * soft_load(rows + i));
+    }
+}
 
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)

@@ -11,9 +11,8 @@
 #include <string.h>
 
 enum {
-    STEPS = 40,  /* in a cycle: a basis of so many vectors */
-    CYCLES = 12, /* beyond them the gap is so small that the whole solution is quicker */
-    CHECK = 4    /* steps between two looks at the residual */
+    STEPS = 40, /* in a cycle: a basis of so many vectors */
+    CHECK = 4   /* steps between two looks at the residual */
 };
 static const double RESIDUAL = 1e-12;
 
@@ -163,6 +162,12 @@ static enum clu_status whole(const struct lanczos *l, double *v, struct clu_err 
 
 /* --- public call --- */
 
+/* Cycles that are worth trying: a whole solution of size n takes some 10 n^3, a cycle some 80 n^2. */
+static size_t cycles(size_t count, size_t ld)
+{
+    return 12 + (count < ld ? count : ld) / 8;
+}
+
 size_t clu_principal_scratch(size_t count, size_t ld)
 {
     return (STEPS + 2) * ld + count;
@@ -194,7 +199,7 @@ enum clu_status clu_principal_vector(const double *rows, size_t count, size_t ld
         memset(v, 0, ld * sizeof *v);
         return CLU_OK;
     }
-    for (int turn = 0; turn < CYCLES && !done; turn++) {
+    for (size_t turn = 0; turn < cycles(count, ld) && !done; turn++) {
         done = cycle(&l, v);
         (void)unit(v, ld);
     }
