@@ -35,8 +35,8 @@ ELASTIC_UNROLL
         else
             sum = ELASTIC_FABS(kind == CLU_SWEEP_ERP ? x[k] - gap : step);
         if (kind == CLU_SWEEP_MSM && !many) {
-            r->a[k] = SET(step > 0 ? -step : (T)0);
-            r->b[k] = SET(step < 0 ? -step : (T)0);
+            r->a[k] = SET(step < 0 ? step : (T)0);
+            r->b[k] = SET(step > 0 ? step : (T)0);
         } else {
             r->a[k] = SET(kind == CLU_SWEEP_TWE ? (sum + nu) + lambda : sum);
         }
@@ -53,10 +53,10 @@ ELASTIC_INLINE V FN(cost)(const bool square, V d)
 /* Over the channels: sums of |y - x| or of squares; of the samples before, both. */
 ELASTIC_INLINE V FN(apart)(const bool many, const bool square, const struct clu_sweep *w, const T *x, V first, const T *y)
 {
-    V sum = FN(cost)(square, LOAD(y) - first);
+    V sum = FN(cost)(square, first - LOAD(y));
 
     for (size_t c = 1; many && c < w->channels; c++)
-        sum = sum + FN(cost)(square, LOAD(y + c * w->y_step) - SET(x[c * w->x_step]));
+        sum = sum + FN(cost)(square, SET(x[c * w->x_step]) - LOAD(y + c * w->y_step));
     return sum;
 }
 
@@ -98,7 +98,7 @@ ELASTIC_INLINE V FN(cell)(const int kind, const bool many, const struct clu_swee
             c = FN(apart)(many, false, w, x, r->x[k], y);
             t = MIN(up + FN(ball)(true, w, x, y, r->a[k], c), left + FN(ball)(false, w, x, y, LOAD(aux), c));
         } else {
-            V e = LOAD(y) - r->x[k];
+            V e = r->x[k] - LOAD(y);
             c = ABS(e);
             t = MIN(up + ABS(MIN(MAX(e, r->a[k]), r->b[k])), left + ABS(MIN(MAX(e, LOAD(aux)), LOAD(more))));
         }
@@ -151,6 +151,15 @@ ELASTIC_INLINE V FN(border)(const int kind, T so_far)
     return SET(kind == CLU_SWEEP_ERP || kind == CLU_SWEEP_EDR ? so_far : kind == CLU_SWEEP_LCSS ? (T)0 : (T)INFINITY);
 }
 
+/* Infinite in the lanes that do not count column j of row i. */
+ELASTIC_INLINE V FN(inside)(const struct clu_sweep *w, size_t i, ptrdiff_t j, V v)
+{
+    V infinite = SET((T)INFINITY), column = SET((T)j);
+
+    v = PICK(column, LOAD((const T *)w->low + i * LANES), infinite, v);
+    return PICK(LOAD((const T *)w->high + i * LANES), column, infinite, v);
+}
+
 /* One step: row k in column s - k. cur[k] is D of row k one column before; old[k] that of two, as row k + 1 needs it. */
 ELASTIC_INLINE void FN(step)(const int kind, const bool many, const int rows, const struct clu_sweep *w, const struct FN(rows) *r,
                              ptrdiff_t s, T *d, V *cur, V *old, V *corner)
@@ -172,27 +181,31 @@ ELASTIC_INLINE void FN(guarded)(const int kind, const bool many, const int rows,
                                 size_t i, const T *edge, ptrdiff_t s, T *d, V *cur, V *old, V *corner)
 {
     V up = LOAD(d + s * LANES), infinite = SET((T)INFINITY);
-    const T *low = (const T *)w->low + i * LANES, *high = (const T *)w->high + i * LANES;
 
 ELASTIC_UNROLL
     for (int k = rows - 1; k >= 0; k--) {
-        V was = cur[k], above = k ? cur[k - 1] : up, v, j = SET((T)(s - k));
-        if (s - k == -1)
-            v = FN(border)(kind, edge[k]);
-        else if (i + (size_t)k >= w->rows)
-            v = above;
-        else
-            v = FN(cell)(kind, many, w, r, k, s - k, k ? old[k - 1] : *corner, above, was);
-        v = PICK(j, LOAD(low + k * LANES), infinite, v);
-        cur[k] = PICK(LOAD(high + k * LANES), j, infinite, v);
+        V was = cur[k], above = k ? cur[k - 1] : up, v = infinite;
+        ptrdiff_t j = s - k;
+        if (j >= w->first[i + (size_t)k] && j <= w->last[i + (size_t)k]) {
+            if (j == -1)
+                v = FN(border)(kind, edge[k]);
+            else if (i + (size_t)k >= w->rows)
+                v = above;
+            else
+                v = FN(cell)(kind, many, w, r, k, j, k ? old[k - 1] : *corner, above, was);
+            if (w->mixed)
+                v = FN(inside)(w, i + (size_t)k, j, v);
+        }
+        cur[k] = v;
         old[k] = was;
     }
     *corner = up;
     STORE(d + (s - (rows - 1)) * LANES, cur[rows - 1]);
 }
 
-ELASTIC_INLINE void FN(sweep)(const int kind, const bool many, const int rows, const struct clu_sweep *w)
+ELASTIC_INLINE void FN(sweep)(const int kind, const bool many, const int rows, const struct clu_sweep *given)
 {
+    const struct clu_sweep own = *given, *w = &own; /* which no store can change: its pointers stay in registers */
     T *d = w->d, edge[CLU_SWEEP_PAD], so_far = 0;
     V infinite = SET((T)INFINITY);
 
@@ -213,10 +226,14 @@ ELASTIC_UNROLL
             cur[k] = old[k] = infinite;
         ptrdiff_t s = w->first[i] < 0 ? 0 : w->first[i], stop = w->last[end] + rows - 1;
         ptrdiff_t all = (w->from[end] < 0 ? 0 : w->from[end]) + rows - 1, until = end < w->rows ? w->to[i] : -1;
-        cur[0] = PICK(SET((T)-1), LOAD((const T *)w->low + i * LANES), infinite, FN(border)(kind, edge[0]));
+        cur[0] = FN(inside)(w, i, -1, FN(border)(kind, edge[0]));
         V corner = LOAD(d + (s - 1) * LANES);
         for (all = all <= until ? all : stop + 1; s < all; s++)
             FN(guarded)(kind, many, rows, w, &r, i, edge, s, d, cur, old, &corner);
+        for (; s < until; s += 2) {
+            FN(step)(kind, many, rows, w, &r, s, d, cur, old, &corner);
+            FN(step)(kind, many, rows, w, &r, s + 1, d, cur, old, &corner);
+        }
         for (; s <= until; s++)
             FN(step)(kind, many, rows, w, &r, s, d, cur, old, &corner);
         for (; s <= stop; s++)

@@ -225,8 +225,8 @@ static void load_aux(struct clu_group *g, size_t lane, size_t from, size_t to, s
             sum += fabs(step);
         }
         if (m->kind == CLU_SERIES_MSM && to - from == 1) {
-            put(s->narrow, g->aux, first + t * s->lanes, step < 0 ? step : 0);
-            put(s->narrow, g->aux, first + plane + t * s->lanes, step > 0 ? step : 0);
+            put(s->narrow, g->aux, first + t * s->lanes, step > 0 ? -step : 0);
+            put(s->narrow, g->aux, first + plane + t * s->lanes, step < 0 ? -step : 0);
         } else {
             put(s->narrow, g->aux, first + t * s->lanes, m->kind == CLU_SERIES_TWE ? (sum + m->nu) + m->lambda : sum);
         }
@@ -288,6 +288,7 @@ static void load_band(struct clu_group *g, size_t rows)
 
     for (size_t l = 0; l < s->lanes; l++)
         load_lane(g, l, rows);
+    g->sweep.mixed = false;
     for (size_t i = 0; i < rows + PAD; i++) {
         double first = HUGE_VAL, from = -1, to = HUGE_VAL, last = -1;
         for (size_t at = (i + 1) * s->lanes; at < (i + 2) * s->lanes; at++) {
@@ -297,6 +298,7 @@ static void load_band(struct clu_group *g, size_t rows)
             to = hi < to ? hi : to;
             last = hi > last ? hi : last;
         }
+        g->sweep.mixed = g->sweep.mixed || first < from || to < last;
         g->band[i] = (ptrdiff_t)first;
         g->band[stride + i] = (ptrdiff_t)from;
         g->band[2 * stride + i] = (ptrdiff_t)to;

@@ -5,6 +5,7 @@
 #ifndef CLU_NUM_SWEEP_H
 #define CLU_NUM_SWEEP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The most rows that a kernel sweeps at once. */
@@ -35,9 +36,10 @@ struct clu_sweep {
     size_t channels;      /* that share the path */
     const void *x;        /* [channels][rows], x_step numbers from channel to channel */
     const void *y;        /* [channels][cols][lanes], y_step numbers from channel to channel */
-    const void *aux[2];   /* [cols][lanes]: msm, one channel: min(0, step), max(0, step), else |step|; twe: (|step| + nu) + lambda; erp: to the gap */
+    const void *aux[2];   /* [cols][lanes]: msm, one channel: -max(0, step), -min(0, step), else |step|; twe: (|step| + nu) + lambda; erp: to the gap */
     size_t x_step, y_step;
     const ptrdiff_t *first, *from, *to, *last; /* [rows] columns, -1 for the border: from first to last some lanes count, from .. to all */
+    bool mixed;             /* first and from, or to and last, differ somewhere */
     const void *low, *high; /* [1 + rows][lanes], from row -1: the columns that count in each lane; as numbers */
     const void *offset;   /* by i - j, from the middle: twe 2 nu |i - j|; wdtw its weight, [lanes] */
     const void *epsilon;  /* lcss, edr: [channels][lanes] */
