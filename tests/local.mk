@@ -53,6 +53,8 @@ UNIT_TESTS = \
 	tests/unit/rowset \
 	tests/unit/scale \
 	tests/unit/score \
+	tests/unit/series \
+	tests/unit/series_read \
 	tests/unit/source \
 	tests/unit/square \
 	tests/unit/triangle \
