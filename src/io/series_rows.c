@@ -97,7 +97,7 @@ static enum clu_status take(struct rows *r, const struct cells *w, struct clu_er
 {
     size_t len = 0, gap;
     bool any = false;
-    int na = r->b->opt->read.na;
+    enum clu_na na = r->b->opt->read.na;
     double *v;
 
     for (size_t c = 0; c < r->channels; c++) {
