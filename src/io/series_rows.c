@@ -175,6 +175,7 @@ enum clu_status clu_series_rows(struct clu_series_build *b, struct clu_err *err)
     struct clu_read_opt read = {
         .file = opt->read.file,
         .files = opt->read.files,
+        .first = b->first,
         .ask = {.header = opt->read.ask.header,
                 .columns = opt->read.ask.columns,
                 .ncolumns = opt->read.ask.ncolumns,

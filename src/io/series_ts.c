@@ -311,8 +311,8 @@ static enum clu_status tell(const struct ts *t)
 
 static enum clu_status read_file(struct ts *t, const char *path, bool first, struct clu_err *err)
 {
-    struct clu_source *source;
-    enum clu_status status = clu_source_open(&source, path, err);
+    struct clu_source *source = first ? t->b->first : NULL;
+    enum clu_status status = source ? CLU_OK : clu_source_open(&source, path, err);
     size_t len, cases = 0;
     const char *s;
 

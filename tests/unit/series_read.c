@@ -349,7 +349,8 @@ static void test_ts(void **state)
     static const struct test_case cases[] = {
         {.a = "@data\n1,2,3\n4,5\n", .want = "||1 2 3\n||4 5\n", .opt = {TS}},
         {.a = "#c\r\n\r\n@PROBLEMNAME x y\r\n@TimeStamps false\r\n@missing false\r\n@univariate false\r\n@dimensions 2\r\n"
-              "@equallength true\r\n@SERIESLENGTH 3\r\n@classlabel true a b\r\n@whatever\r\n@Data\r\n# c\r\n 1, 2 ,3:4,5,6:a \r\n\r\n7,8,9:-1,0,1:b",
+              "@equallength true\r\n@SERIESLENGTH 3\r\n@classlabel true a b\r\n@whatever\r\n@Data\r\n"
+              "# c\r\n 1, 2 ,3:4,5,6:a \r\n\r\n7,8,9:-1,0,1:b",
          .want = "|a|1 2 3;4 5 6\n|b|7 8 9;-1 0 1\n", .opt = {TS}},
         {.a = "\xef\xbb\xbf@classLabel true\n@data\n1:2:x\n?:5:?\n", .want = "|x|1;2\n||?;5\n", .opt = {TS, KEEP}},
         {.a = "@targetLabel true\n@data\n1,NaN,?,NA:0.5\n", .want = "|0.5|1 ? ? ?\n", .opt = {TS, KEEP}},
@@ -489,9 +490,49 @@ static void test_nul_and_files(void **state)
     assert_int_equal(clu_read_series(&t, &opt, &run, &err), CLU_DATA);
     assert_string_equal(without_folder(err.msg), "a:3: NUL byte");
     opt.read.file = (const char *const[]){"/nowhere/x"};
-    for (opt.form = CLU_SERIES_ROWS; opt.form <= CLU_SERIES_TS; opt.form++) {
+    for (opt.form = CLU_SERIES_ROWS; opt.form <= CLU_SERIES_AUTO; opt.form++) {
         assert_int_equal(clu_read_series(&t, &opt, &run, &err), CLU_SYSTEM);
         assert_string_equal(err.msg, "/nowhere/x: No such file or directory");
+    }
+}
+
+/* The form by the first bytes, which are read again. */
+static void test_auto(void **state)
+{
+#define AUTO .form = CLU_SERIES_AUTO
+    static const struct test_case cases[] = {
+        {.a = "# c\n@classLabel true\n@data\n1,2:a\n", .b = "@classLabel true\n@data\n3:b\n", .want = "|a|1 2\n|b|3\n", .opt = {AUTO}},
+        {.a = "a\t1\t2\n", .b = "b\t3\n", .want = "|a|1 2\n|b|3\n", .opt = {AUTO, .label = "1"}},
+        {.a = "", .want = "a: no data", .status = CLU_DATA, .opt = {AUTO}},
+        {.a = "\x1f\x8b", .want = "a: unexpected end of compressed data", .status = CLU_DATA, .opt = {AUTO}},
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
+/* More than what is looked at. */
+static void test_auto_large(void **state)
+{
+    enum { LEN = 40000 };
+    const struct clu_run run = CLU_RUN_DEFAULT;
+    struct clu_series_opt opt = {AUTO, .read = {.file = (const char *const[]){path[0]}, .files = 1}};
+
+    (void)state;
+    for (int ts = 0; ts < 2; ts++) {
+        FILE *f = fopen(path[0], "wb");
+        struct clu_series_table t;
+        assert_non_null(f);
+        fputs(ts ? "@data\n" : "", f);
+        for (int i = 0; i < 2 * LEN; i++)
+            fprintf(f, "%d%c", i, (i + 1) % LEN ? ',' : '\n');
+        assert_int_equal(fclose(f), 0);
+        assert_int_equal(clu_read_series(&t, &opt, &run, &err), CLU_OK);
+        assert_int_equal(t.form, ts ? CLU_SERIES_TS : CLU_SERIES_ROWS);
+        assert_int_equal(t.x.n, 2);
+        for (size_t i = 0; i < 2 * LEN; i++)
+            assert_true(t.x.v[i] == (double)i);
+        clu_series_table_clear(&t);
     }
 }
 
@@ -520,7 +561,8 @@ static void test_memory(void **state)
 
 static void test_looks_like_ts(void **state)
 {
-    static const char *const yes[] = {"@problemName x\n", "# c\n\n@DATA\n1\n", "\xef\xbb\xbf  @classlabel true", "#a long comment", "@prob"};
+    static const char *const yes[] = {"@problemName x\n",
+                                      "# c\n\n@DATA\n1\n", "\xef\xbb\xbf  @classlabel true", "#a long comment", "@prob"};
     static const char *const no[] = {"", "\n \n", "1,2\n", "#id,x\n1,2\n", "@name,b\n1,2\n", "@relation x\n", "a@data\n"};
 
     (void)state;
@@ -586,6 +628,8 @@ int main(void)
         cmocka_unit_test(test_ts_case_messages),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_nul_and_files),
+        cmocka_unit_test(test_auto),
+        cmocka_unit_test(test_auto_large),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_looks_like_ts),
         cmocka_unit_test(test_times),
