@@ -67,6 +67,8 @@ UNIT_TESTS = \
 	tests/unit/series_matrix \
 	tests/unit/shape_oracle \
 	tests/unit/soft \
+	tests/unit/series \
+	tests/unit/series_read \
 	tests/unit/source \
 	tests/unit/spectral \
 	tests/unit/square \

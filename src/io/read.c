@@ -184,7 +184,7 @@ static enum clu_status read_first(struct clu_reader *r, struct clu_err *err)
 
 static enum clu_status start_file(struct clu_reader *r, struct clu_err *err)
 {
-    enum clu_status status = clu_source_open(&r->source, file_name(r, r->file), err);
+    enum clu_status status = r->source ? CLU_OK : clu_source_open(&r->source, file_name(r, r->file), err);
 
     r->pos = r->len = 0;
     r->end = false;
@@ -207,8 +207,11 @@ enum clu_status clu_reader_open(struct clu_reader **out, const struct clu_read_o
     struct clu_reader *r = clu_calloc(1, sizeof *r);
 
     *out = NULL;
-    if (!r)
+    if (!r) {
+        clu_source_close(opt->first);
         return clu_fail_memory(err);
+    }
+    r->source = opt->first;
     r->opt = opt;
     r->run = run;
     r->plan.opt = opt;

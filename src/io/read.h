@@ -17,9 +17,12 @@ enum clu_na { CLU_NA_ERROR = 0, CLU_NA_DROP, CLU_NA_MEAN, CLU_NA_KEEP };
  * correlation). */
 enum clu_direction { CLU_DIRECTION_ANY = 0, CLU_DIRECTION_NONZERO, CLU_DIRECTION_VARIED };
 
+struct clu_source;
+
 struct clu_read_opt {
     const char *const *file; /* [files]; none: stdin */
     size_t files;
+    struct clu_source *first; /* the first of them (or stdin) when it is open already: the reader closes it, whatever happens; or NULL */
     struct clu_ask ask;      /* header and columns; which cells may be texts: then float32 would lose them, and a column with
                                 one has no mean for CLU_NA_MEAN */
     char delimiter;          /* 0: from the first record */

@@ -117,25 +117,38 @@ bool clu_series_looks_like_ts(const char *s, size_t len)
     return false;
 }
 
+/* Look at the first input without losing what was seen of it. */
+static enum clu_status find_form(struct clu_series_build *b, int *form, struct clu_err *err)
+{
+    const struct clu_read_opt *read = &b->opt->read;
+    const char *s;
+    size_t len;
+    enum clu_status status = clu_source_open(&b->first, read->files ? read->file[0] : "-", err);
+
+    if (status == CLU_OK)
+        status = clu_source_peek(b->first, &s, &len, err);
+    if (status == CLU_OK)
+        *form = clu_series_looks_like_ts(s, len) ? CLU_SERIES_TS : CLU_SERIES_ROWS;
+    else
+        clu_source_close(b->first);
+    return status;
+}
+
 /* --- all of it --- */
 
 enum clu_status clu_read_series(struct clu_series_table *out, const struct clu_series_opt *opt, const struct clu_run *run,
                                 struct clu_err *err)
 {
     struct clu_series_build b = {.t = out, .opt = opt, .run = run};
-    enum clu_status status;
+    enum clu_status status = CLU_OK;
 
-    *out = (struct clu_series_table){0};
-    switch (opt->form) {
-    case CLU_SERIES_LONG:
-        status = clu_series_long(&b, err);
-        break;
-    case CLU_SERIES_TS:
-        status = clu_series_ts(&b, err);
-        break;
-    default:
-        status = clu_series_rows(&b, err);
-    }
+    *out = (struct clu_series_table){.form = opt->form};
+    if (opt->form == CLU_SERIES_AUTO)
+        status = find_form(&b, &out->form, err);
+    if (status == CLU_OK)
+        status = out->form == CLU_SERIES_LONG ? clu_series_long(&b, err)
+                 : out->form == CLU_SERIES_TS ? clu_series_ts(&b, err)
+                                              : clu_series_rows(&b, err);
     if (status == CLU_OK && out->x.n == 0)
         status = clu_fail(err, CLU_DATA, "no complete series");
     if (status == CLU_OK)

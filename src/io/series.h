@@ -31,7 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum clu_series_form { CLU_SERIES_ROWS = 0, CLU_SERIES_LONG, CLU_SERIES_TS };
+/* auto: ts when the first input looks so, else rows. */
+enum clu_series_form { CLU_SERIES_ROWS = 0, CLU_SERIES_LONG, CLU_SERIES_TS, CLU_SERIES_AUTO };
 
 struct clu_series_opt {
     /* Files and na_values for all forms; header, delimiter and mark not for ts; columns, id, float32, keep_text and eager for rows only.
@@ -47,6 +48,7 @@ struct clu_series_opt {
 /* All owned. */
 struct clu_series_table {
     struct clu_schema schema; /* rows without a header: as many columns as the longest record uses; ts: no columns, delimiter ',' */
+    int form;                 /* what it was read as */
     size_t rows;              /* objects of the input, in order: records, ids or cases; those that were left out included */
     struct clu_series x;      /* the kept ones */
     uint8_t *kept;            /* [rows], or NULL: all */

@@ -308,6 +308,7 @@ static enum clu_status build(struct long_form *l, struct clu_err *err)
 enum clu_status clu_series_long(struct clu_series_build *b, struct clu_err *err)
 {
     static const uint8_t id[] = {1};
+    const char *columns = b->opt->longs ? b->opt->longs : "1-";
     const struct clu_read_opt *o = &b->opt->read;
     struct long_form l = {.b = b};
     struct clu_batch batch;
@@ -315,8 +316,8 @@ enum clu_status clu_series_long(struct clu_series_build *b, struct clu_err *err)
         .file = o->file,
         .files = o->files,
         .ask = {.header = o->ask.header,
-                .columns = &b->opt->longs,
-                .ncolumns = b->opt->longs != NULL,
+                .columns = &columns,
+                .ncolumns = 1,
                 .nominal_at = id,
                 .nominals_at = 1,
                 .time = 2},

@@ -97,7 +97,7 @@ static enum clu_status take(struct rows *r, const struct cells *w, struct clu_er
 {
     size_t len = 0, gap;
     bool any = false;
-    int na = r->b->opt->read.na;
+    enum clu_na na = r->b->opt->read.na;
     double *v;
 
     for (size_t c = 0; c < r->channels; c++) {
@@ -175,6 +175,7 @@ enum clu_status clu_series_rows(struct clu_series_build *b, struct clu_err *err)
     struct clu_read_opt read = {
         .file = opt->read.file,
         .files = opt->read.files,
+        .first = b->first,
         .ask = {.header = opt->read.ask.header,
                 .columns = opt->read.ask.columns,
                 .ncolumns = opt->read.ask.ncolumns,

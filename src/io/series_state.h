@@ -3,12 +3,14 @@
 #define CLU_IO_SERIES_STATE_H
 
 #include "io/series.h"
+#include "io/source.h"
 
 /* The table that grows. */
 struct clu_series_build {
     struct clu_series_table *t;
     const struct clu_series_opt *opt;
     const struct clu_run *run;
+    struct clu_source *first; /* the first input when it is open already; whoever reads it closes it */
     size_t len_cap, at_cap, v_cap, kept_cap;
 };
 

@@ -27,9 +27,9 @@ struct ts {
     size_t first;         /* samples a channel of the file's first case */
     bool gap;             /* the case has one */
     bool labelled;        /* the cases of all files have a class */
+    struct clu_value_rule rule;
+    bool words;           /* a word for a missing value is a number: look at the words first */
 };
-
-static const struct clu_value_rule rule = {.mark = '.', .delimiter = ','};
 
 #define WHERE(t) clu_source_name((t)->lines.source), (unsigned long long)(t)->lines.line
 
@@ -41,7 +41,7 @@ static enum clu_status bad_cell(const struct ts *t, const char *what, const char
     char shown[4 * 40 + 4];
     size_t len = (size_t)(end - s);
 
-    clu_value_trim(&rule, &s, &len);
+    clu_value_trim(&t->rule, &s, &len);
     return clu_fail(err, CLU_DATA, "%s:%llu: channel %zu, sample %zu: %s: '%s'%s%s", WHERE(t), t->channel + 1, t->n - t->from + 1,
                     what, clu_show(s, len, 40, shown), *more ? "; see " : "", more);
 }
@@ -50,14 +50,12 @@ static enum clu_status bad_cell(const struct ts *t, const char *what, const char
 static enum clu_status read_value(struct ts *t, const char *s, const char *end, double *v, struct clu_err *err)
 {
     const struct clu_read_opt *opt = &t->b->opt->read;
-    struct clu_value_rule own = rule;
     const char *text = s;
     size_t len = (size_t)(end - s);
     enum clu_value is;
 
-    own.words = opt->na_values;
-    clu_value_trim(&own, &text, &len);
-    is = len == 1 && *text == '?' ? CLU_VALUE_MISSING : clu_value_read(&own, text, len, v);
+    clu_value_trim(&t->rule, &text, &len);
+    is = len == 1 && *text == '?' ? CLU_VALUE_MISSING : clu_value_read(&t->rule, text, len, v);
     if (is == CLU_VALUE_NUMBER)
         return CLU_OK;
     if (is == CLU_VALUE_RANGE)
@@ -76,8 +74,8 @@ static enum clu_status read_time(struct ts *t, const char *s, const char *end, d
     const char *text = s;
     size_t len = (size_t)(end - s);
 
-    clu_value_trim(&rule, &text, &len);
-    if (clu_value_read(&rule, text, len, time) == CLU_VALUE_NUMBER || clu_time_parse(text, len, time))
+    clu_value_trim(&t->rule, &text, &len);
+    if (clu_value_read(&t->rule, text, len, time) == CLU_VALUE_NUMBER || clu_time_parse(text, len, time))
         return CLU_OK;
     return bad_cell(t, "neither a number nor a time by ISO 8601", s, end, "", err);
 }
@@ -101,7 +99,7 @@ static enum clu_status plain_channel(struct ts *t, const char **s, const char *e
         enum clu_status status = CLU_OK;
         while (p < end && *p == ' ')
             p++;
-        p = clu_number_scan(p, '.', &v);
+        p = t->words ? NULL : clu_number_scan(p, '.', &v);
         while (p && p < end && *p == ' ')
             p++;
         if (!p || !(p >= end || *p == ',' || *p == ':')) {
@@ -201,7 +199,7 @@ static enum clu_status read_label(struct ts *t, const char *s, const char **end,
         return clu_fail(err, CLU_DATA, "%s:%llu: no class behind a ':'", WHERE(t));
     text = colon + 1;
     len = (size_t)(*end - text);
-    clu_value_trim(&rule, &text, &len);
+    clu_value_trim(&t->rule, &text, &len);
     *end = colon;
     if (len == 1 && *text == '?')
         len = 0;
@@ -313,8 +311,8 @@ static enum clu_status tell(const struct ts *t)
 
 static enum clu_status read_file(struct ts *t, const char *path, bool first, struct clu_err *err)
 {
-    struct clu_source *source;
-    enum clu_status status = clu_source_open(&source, path, err);
+    struct clu_source *source = first ? t->b->first : NULL;
+    enum clu_status status = source ? CLU_OK : clu_source_open(&source, path, err);
     size_t len, cases = 0;
     const char *s;
 
@@ -339,9 +337,10 @@ static enum clu_status read_file(struct ts *t, const char *path, bool first, str
 enum clu_status clu_series_ts(struct clu_series_build *b, struct clu_err *err)
 {
     const struct clu_read_opt *opt = &b->opt->read;
-    struct ts t = {.b = b};
+    struct ts t = {.b = b, .rule = {.mark = '.', .delimiter = ',', .words = opt->na_values}};
     enum clu_status status = CLU_OK;
 
+    t.words = clu_value_ambiguous(&t.rule);
     b->t->schema = (struct clu_schema){.delimiter = ',', .id = CLU_NO_COLUMN, .weight = CLU_NO_COLUMN, .label = CLU_NO_COLUMN};
     for (size_t i = 0; i < (opt->files ? opt->files : 1) && status == CLU_OK; i++)
         status = read_file(&t, opt->files ? opt->file[i] : "-", i == 0, err);

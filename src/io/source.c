@@ -14,6 +14,7 @@
 
 #define RAW ((size_t)256 << 10)       /* bytes of compressed data at a time */
 #define AT_ONCE ((size_t)1 << 30)     /* Linux reads at most 2 GiB at a time */
+#define PEEK ((size_t)64 << 10)
 #define NAME_SHOWN ((size_t)1000)     /* so that the reason still fits into the message */
 
 struct clu_source {
@@ -25,6 +26,8 @@ struct clu_source {
     uint64_t done, size;        /* bytes of the file */
     unsigned char *raw;         /* [RAW] */
     size_t at, len;             /* raw[at .. len) has been read but not handed out */
+    char *peeked;               /* [peeked_len], handed out up to peeked_at; NULL: nobody peeked */
+    size_t peeked_at, peeked_len;
     struct clu_inflate *inflate;
     struct clu_archive *archive; /* at most one of the two */
 };
@@ -139,6 +142,7 @@ void clu_source_close(struct clu_source *s)
     if (s->owned)
         close(s->fd);
     clu_free(s->raw);
+    clu_free(s->peeked);
     clu_free(s->name);
     clu_free(s);
 }
@@ -242,7 +246,7 @@ static enum clu_status read_plain(struct clu_source *s, char *buf, size_t cap, b
     return CLU_OK;
 }
 
-enum clu_status clu_source_read(struct clu_source *s, char *buf, size_t cap, bool eager, size_t *got, struct clu_err *err)
+static enum clu_status read_on(struct clu_source *s, char *buf, size_t cap, bool eager, size_t *got, struct clu_err *err)
 {
     *got = 0;
     if (!s->known) {
@@ -255,4 +259,32 @@ enum clu_status clu_source_read(struct clu_source *s, char *buf, size_t cap, boo
     if (s->archive)
         return clu_archive_read(s->archive, buf, cap, eager, got, err);
     return read_plain(s, buf, cap, eager, got, err);
+}
+
+enum clu_status clu_source_read(struct clu_source *s, char *buf, size_t cap, bool eager, size_t *got, struct clu_err *err)
+{
+    size_t had = s->peeked_len - s->peeked_at;
+
+    if (had == 0)
+        return read_on(s, buf, cap, eager, got, err);
+    had = had < cap ? had : cap;
+    memcpy(buf, s->peeked + s->peeked_at, had);
+    s->peeked_at += had;
+    *got = had;
+    if (eager || had == cap)
+        return CLU_OK;
+    enum clu_status status = read_on(s, buf + had, cap - had, eager, got, err);
+    *got += had;
+    return status;
+}
+
+enum clu_status clu_source_peek(struct clu_source *s, const char **bytes, size_t *len, struct clu_err *err)
+{
+    *len = 0;
+    *bytes = s->peeked = clu_alloc(PEEK, 1);
+    if (!s->peeked)
+        return clu_fail_memory(err);
+    enum clu_status status = read_on(s, s->peeked, PEEK, false, &s->peeked_len, err);
+    *len = s->peeked_len;
+    return status;
 }

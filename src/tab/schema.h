@@ -21,7 +21,7 @@ struct clu_ask {
     const char *label;          /* with ragged: a column that is carried like the id, or NULL */
 
     /* Records may be of any length: cells that are not there are missing, and without a header a record may be longer than the
-     * first one (the schema has CLU_COLUMNS_MAX columns then). */
+     * first one (the schema has CLU_COLUMNS_MAX columns then). Not together with weights or texts among the features. */
     bool ragged;
 
     /* 1 + the place among the features of a column that holds times, as numbers or by ISO 8601 (tab/time.h); 0: none. */

@@ -23,7 +23,8 @@ enum clu_status clu_texts_append(struct clu_texts *t, const struct clu_texts *mo
     if (clu_reserve(&t->bytes, &t->cap, t->used + more->used, 1) < 0 ||
         clu_reserve(&t->end, &t->end_cap, t->n + more->n, sizeof *t->end) < 0)
         return clu_fail_memory(err);
-    memcpy(t->bytes + t->used, more->bytes, more->used);
+    if (more->used > 0) /* all of them may be empty */
+        memcpy(t->bytes + t->used, more->bytes, more->used);
     for (size_t i = 0; i < more->n; i++)
         t->end[t->n + i] = t->used + more->end[i];
     t->used += more->used;
