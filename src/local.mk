@@ -16,6 +16,7 @@ libclu_a_SOURCES = \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
+	src/num/lanes.c src/num/lanes.h \
 	src/num/measure.c src/num/measure.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
@@ -23,6 +24,7 @@ libclu_a_SOURCES = \
 	src/num/series.c src/num/series.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
+	src/num/sweep.h \
 	src/num/view.c src/num/view.h \
 	src/tab/codes.c src/tab/codes.h \
 	src/tab/columns.c src/tab/columns.h \
@@ -98,6 +100,7 @@ libclu_a_SOURCES = \
 	src/alg/series_centers.c src/alg/series_centers.h \
 	src/alg/series_clara.c src/alg/series_clara.h \
 	src/alg/series_kmeans.c src/alg/series_kmeans.h \
+	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
@@ -118,6 +121,7 @@ libclu_a_SOURCES = \
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
 KERN_SOURCES = \
 	src/num/kern_dist.inc.h \
+	src/num/kern_elastic.h src/num/kern_elastic.inc.h \
 	src/num/kern_gauss.inc.h \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \

@@ -55,6 +55,7 @@ UNIT_TESTS = \
 	tests/unit/rowset \
 	tests/unit/scale \
 	tests/unit/score \
+	tests/unit/series_matrix \
 	tests/unit/source \
 	tests/unit/square \
 	tests/unit/triangle \
@@ -143,7 +144,7 @@ else
 TESTS += tests/no-cmocka
 endif
 
-EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/brute.h tests/unit/mixture.h tests/unit/unit.h
+EXTRA_DIST += $(BATS_TESTS) $(TESTS_HELPERS) $(ORACLES) tests/unit/brute.h tests/unit/mixture.h tests/unit/series.h tests/unit/unit.h
 
 # Sanitizers: a status of their own, and malloc returns NULL as the tools expect.
 AM_TESTS_ENVIRONMENT = \

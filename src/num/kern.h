@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "num/diagonal.h"
 #include "num/metric.h"
+#include "num/sweep.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -149,6 +150,12 @@ struct clu_kern {
 
     /* The cells of an antidiagonal of a warping path, and the steps into them (num/diagonal.h). Canonical. */
     void (*path[CLU_DIAGONALS])(const struct clu_diagonal *w);
+
+    /* Elastic measures (num/sweep.h) of lanes64 pairs in doubles, canonical, or of lanes32 in floats: [1] where channels share a path. NULL
+     * in floats for lcss and edr. */
+    size_t lanes64, lanes32;
+    void (*sweep64[CLU_SWEEPS][2])(const struct clu_sweep *w);
+    void (*sweep32[CLU_SWEEPS][2])(const struct clu_sweep *w);
 
     /* Widen min[d], max[d] and the least nonzero magnitude tiny[d] by a row. */
     void (*range)(const double *x, size_t d, double *min, double *max, double *tiny);

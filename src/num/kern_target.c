@@ -52,6 +52,17 @@ _Static_assert(CLU_KERN_BLOCK % CENTRES_AT_ONCE == 0, "packed block and register
 #define MAX MAX32
 #define PICK PICK32
 #include "num/kern_nearest.inc.h"
+#undef T
+#undef V
+#undef LANES
+#undef NEAREST
+#undef LOAD
+#undef STORE
+#undef SET
+#undef MADD
+#undef MIN
+#undef MAX
+#undef PICK
 
 static uint64_t judge(const struct clu_judge *j, const double *norm, double *low, double *next, double *err)
 {
@@ -366,6 +377,10 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 
 #include "num/kern_gauss.inc.h"
 
+/* --- canonical: elastic measures --- */
+
+#include "num/kern_elastic.h"
+
 #include "num/kern_path.inc.h"
 
 #define PASTE(a, b) a##b
@@ -412,4 +427,8 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .gauss_add_diag = gauss_add_diag,
     .gauss_fold = gauss_fold,
     .path = PATH_TABLE,
+    .lanes64 = LANES64,
+    .lanes32 = LANES32,
+    .sweep64 = ELASTIC_TABLE(64),
+    .sweep32 = ELASTIC_TABLE(32),
 };

@@ -1,7 +1,7 @@
 /* num/kern_vec.h - the few vector operations that the kernels are written in, for the target being compiled.
  *
- * For VEC64 (double) and VEC32 (float): the type, LANES, and LOAD STORE SET1 MADD(a,b,c)=a*b+c MIN MAX and
- * PICK(v, best, yes, no) = v < best ? yes : no, lane by lane; of doubles also ABS, SQRT and DIFFER(a, b) = a != b ? 1 : 0, where
+ * For VEC64 (double) and VEC32 (float): the type, LANES, and LOAD STORE SET1 MADD(a,b,c)=a*b+c MIN MAX ABS and
+ * PICK(v, best, yes, no) = v < best ? yes : no, lane by lane; of doubles also SQRT and DIFFER(a, b) = a != b ? 1 : 0, where
  * a NAN differs from itself. The operators + - * / stand for themselves. Only for num/kern_target.c. */
 #ifndef CLU_NUM_KERN_VEC_H
 #define CLU_NUM_KERN_VEC_H
@@ -30,6 +30,7 @@ typedef __m512 vec32;
 #define MADD32(a, b, c) _mm512_fmadd_ps(a, b, c)
 #define MIN32(a, b) _mm512_min_ps(a, b)
 #define MAX32(a, b) _mm512_max_ps(a, b)
+#define ABS32(v) _mm512_abs_ps(v)
 #define PICK32(v, best, yes, no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask(v, best, _CMP_LT_OQ), no, yes)
 
 #elif defined(__AVX2__) && defined(__FMA__)
@@ -56,6 +57,7 @@ typedef __m256 vec32;
 #define MADD32(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define MIN32(a, b) _mm256_min_ps(a, b)
 #define MAX32(a, b) _mm256_max_ps(a, b)
+#define ABS32(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), v)
 #define PICK32(v, best, yes, no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps(v, best, _CMP_LT_OQ))
 
 #else /* 16-byte vectors in the compilers' portable notation: SSE2, NEON, VSX */
@@ -88,6 +90,7 @@ typedef int32_t mask32 __attribute__((vector_size(16)));
 #define PICK32(v, best, yes, no) \
     ((vec32)(((mask32)(yes) & (mask32)((v) < (best))) | ((mask32)(no) & ~(mask32)((v) < (best)))))
 #define MIN32(a, b) PICK32(a, b, a, b)
+#define ABS32(v) ((vec32)((mask32)(v) & INT32_MAX))
 #define MAX32(a, b) PICK32(a, b, b, a)
 #endif
 

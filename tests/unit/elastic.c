@@ -1,42 +1,9 @@
 /* num/elastic.h and num/measure.h: published values, and full matrices filled as the definitions read. */
-#include "unit.h"
+#include "series.h"
 
-#include "base/mem.h"
-#include "base/rng.h"
 #include "num/elastic.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-/* --- sets --- */
-
-static struct clu_series set_of(size_t n, size_t channels, const size_t *len)
-{
-    struct clu_series s;
-    assert_int_equal(clu_series_init(&s, n, channels, len, NULL), CLU_OK);
-    return s;
-}
-
-/* Random walks; rounded to halves, so that there are ties and matches, when coarse. */
-static struct clu_series walks(size_t n, size_t channels, size_t least, size_t most, bool coarse, uint64_t seed)
-{
-    struct clu_rng r;
-    size_t *len = clu_alloc(n, sizeof *len);
-    clu_rng_at(&r, seed, 0);
-    for (size_t i = 0; i < n; i++)
-        len[i] = least + (size_t)clu_rng_below(&r, most - least + 1);
-    struct clu_series s = set_of(n, channels, len);
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < channels; c++) {
-            double v = 0;
-            for (size_t t = 0; t < len[i]; t++) {
-                v += clu_rng_unit(&r) * 2 - 1;
-                clu_series_at(&s, i, c)[t] = coarse ? round(2 * v) / 2 : v;
-            }
-        }
-    clu_free(len);
-    return s;
-}
 
 static double pair(const struct clu_measure *m, const struct clu_series *s, size_t i, size_t j)
 {
@@ -275,7 +242,7 @@ static void published_values(void **state)
         {CLU_SERIES_LCSS, 1, 0, 0, NAN, 0.1, 0, false, {1, 1}},
         {CLU_SERIES_EDR, 1, 0, 0, 0.5, 8, 7, false, {10, 10}},
     };
-    struct clu_series s = set_of(3, 1, len);
+    struct clu_series s = series_of(3, 1, len);
     memcpy(s.v, v, sizeof v);
     for (size_t g = 0; g < sizeof golden / sizeof *golden; g++) {
         m.kind = golden[g].kind;
@@ -314,7 +281,7 @@ static void full_matrices(void **state)
             size_t channels = 1 + v % 3, least = kinds[k] == CLU_SERIES_DDTW ? 3 : 1, most = level ? 30 : 3 + v % 40;
             static const double window[] = {0, 1, 3, 7, 0.1, 0.25, 30};
             struct clu_measure m = CLU_MEASURE_DEFAULT;
-            struct clu_series s = walks(7, channels, level ? most : least, most, v % 2, v);
+            struct clu_series s = series_walks(7, channels, level ? most : least, most, v % 2, v);
             m.kind = kinds[k];
             m.l1 = v / 2 % 3 == 1;
             m.symmetric2 = v / 3 % 2;
@@ -334,7 +301,7 @@ static void gaps_are_matched_one_to_one(void **state)
     (void)state;
     for (uint64_t v = 0; v < 40; v++) {
         struct clu_measure m = CLU_MEASURE_DEFAULT;
-        struct clu_series s = walks(6, 1 + v % 2, 5, 25, false, v);
+        struct clu_series s = series_walks(6, 1 + v % 2, 5, 25, false, v);
         struct clu_rng r;
         clu_rng_at(&r, v, 1);
         for (size_t i = 0; i < s.at[s.n]; i++)
@@ -351,7 +318,7 @@ static void gaps_are_matched_one_to_one(void **state)
     }
     /* "1 _ 3" beside "1 2 3": three samples of six on a side are compared, 5 are there */
     static const size_t len[] = {3, 3};
-    struct clu_series s = set_of(2, 1, len);
+    struct clu_series s = series_of(2, 1, len);
     memcpy(s.v, (double[]){1, NAN, 3, 2, 7, 5}, 6 * sizeof *s.v);
     s.gaps = true;
     struct clu_measure m = CLU_MEASURE_DEFAULT;
