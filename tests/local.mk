@@ -19,6 +19,8 @@ BATS_TESTS = \
 
 UNIT_TESTS = \
 	tests/unit/agree \
+	tests/unit/barycentre \
+	tests/unit/barycentre_oracle \
 	tests/unit/base \
 	tests/unit/cands \
 	tests/unit/choose \
@@ -64,6 +66,8 @@ UNIT_TESTS = \
 	tests/unit/sbd \
 	tests/unit/scale \
 	tests/unit/score \
+	tests/unit/series_clara \
+	tests/unit/series_kmeans \
 	tests/unit/series_matrix \
 	tests/unit/shape_oracle \
 	tests/unit/soft \
@@ -84,6 +88,10 @@ ORACLES = \
 	tests/oracle/agree/cases.csv \
 	tests/oracle/agree/python.csv \
 	tests/oracle/agree/r.csv \
+	tests/oracle/barycentre.py \
+	tests/oracle/barycentre/centers.csv \
+	tests/oracle/barycentre/kmeans.csv \
+	tests/oracle/barycentre/series.csv \
 	tests/oracle/clara.R \
 	tests/oracle/clara/ecoli.csv \
 	tests/oracle/clara/iris.csv \

@@ -159,6 +159,9 @@ struct clu_kern {
     /* sum[count] += the sums over the lanes of acc, which is zeroed. */
     void (*gauss_fold)(double *acc, size_t count, double *sum);
 
+    /* The cells of an antidiagonal of a warping path, and the steps into them (num/diagonal.h). Canonical. */
+    void (*path[CLU_DIAGONALS])(const struct clu_diagonal *w);
+
     /* Elastic measures (num/sweep.h) of lanes64 pairs in doubles, canonical, or of lanes32 in floats: [1] where channels share a path. NULL
      * in floats for lcss and edr. */
     size_t lanes64, lanes32;

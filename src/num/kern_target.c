@@ -409,6 +409,8 @@ GAUSS_UNROLL
     }
 }
 
+#include "num/kern_path.inc.h"
+
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
 #define STRING(a) #a
@@ -452,6 +454,7 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .gauss_add_full = gauss_add_full,
     .gauss_add_diag = gauss_add_diag,
     .gauss_fold = gauss_fold,
+    .path = PATH_TABLE,
     .lanes64 = LANES64,
     .lanes32 = LANES32,
     .sweep64 = ELASTIC_TABLE(64),
