@@ -13,7 +13,7 @@ libclu_a_SOURCES = \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
-	src/num/leading.c src/num/leading.h \
+	src/num/krylov.c src/num/krylov.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/rowset.c src/num/rowset.h \

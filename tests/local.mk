@@ -37,7 +37,7 @@ UNIT_TESTS = \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
-	tests/unit/leading \
+	tests/unit/krylov \
 	tests/unit/level \
 	tests/unit/linkage \
 	tests/unit/match \
