@@ -17,9 +17,9 @@ libclu_a_SOURCES = \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/lanes.c src/num/lanes.h \
-	src/num/leading.c src/num/leading.h \
 	src/num/principal.c src/num/principal.h \
 	src/num/measure.c src/num/measure.h \
+	src/num/krylov.c src/num/krylov.h \
 	src/num/metric.h \
 	src/num/nearest.c src/num/nearest.h \
 	src/num/rowset.c src/num/rowset.h \

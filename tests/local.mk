@@ -42,9 +42,9 @@ UNIT_TESTS = \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
-	tests/unit/leading \
 	tests/unit/kshape \
 	tests/unit/principal \
+	tests/unit/krylov \
 	tests/unit/level \
 	tests/unit/linkage \
 	tests/unit/match \

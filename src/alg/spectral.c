@@ -3,7 +3,7 @@
 
 #include "alg/kmeans.h"
 #include "base/mem.h"
-#include "num/leading.h"
+#include "num/krylov.h"
 
 #include <math.h>
 #include <string.h>
@@ -144,7 +144,7 @@ enum clu_status clu_spectral_fit(int32_t *label, const struct clu_condensed *d, 
     status = a && scale && value && vector && x ? CLU_OK : clu_fail_memory(err);
     if (status == CLU_OK) {
         affinities(a, scale, d, kernel, run->threads);
-        status = clu_leading_eigen(a, n, k, value, vector, run, err);
+        status = clu_krylov_eigen(a, n, k, value, vector, run, err);
     }
     clu_free(a);
     if (status == CLU_OK) {

@@ -3,9 +3,9 @@
  * Affinities: 1 - d (for a normalised kernel such as gak; never below 0), or exp(-d^2 / (s_i s_j)) with s_i the distance to the 7th
  * neighbour (Zelnik-Manor and Perona, NIPS 2004), the farthest where there are fewer; a zero scale counts as the least positive one. 0
  * from an object to itself, as both papers have it. The k largest eigenvectors of the affinities, divided by the roots of the
- * objects' sums (num/leading); the objects' rows in them brought to length 1 (an object without any affinity has no direction and
+ * objects' sums (num/krylov); the objects' rows in them brought to length 1 (an object without any affinity has no direction and
  * stays at 0); k-means of these with 10 starts by the seed. The same for every number of threads.
- * Cost: O(n^2 k) a step of num/leading, mostly some ten; memory 8 n^2 bytes, 24 n^2 where all eigenvectors must be computed. */
+ * Cost: O(n^2 k) a step of num/krylov, mostly some ten; memory 8 n^2 bytes, 24 n^2 where all eigenvectors must be computed. */
 #ifndef CLU_ALG_SPECTRAL_H
 #define CLU_ALG_SPECTRAL_H
 

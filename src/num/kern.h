@@ -159,14 +159,12 @@ struct clu_kern {
     /* sum[count] += the sums over the lanes of acc, which is zeroed. */
     void (*gauss_fold)(double *acc, size_t count, double *sum);
 
-    /* The cells of an antidiagonal of a warping path, and the steps into them (num/diagonal.h). Canonical. */
-    void (*path[CLU_DIAGONALS])(const struct clu_diagonal *w);
-
     /* Elastic measures (num/sweep.h) of lanes64 pairs in doubles, canonical, or of lanes32 in floats: [1] where channels share a path. NULL
      * in floats for lcss and edr. */
     size_t lanes64, lanes32;
     void (*sweep64[CLU_SWEEPS][2])(const struct clu_sweep *w);
     void (*sweep32[CLU_SWEEPS][2])(const struct clu_sweep *w);
+
     /* Measures over all warping paths (num/soft.h): count neighbouring cells of an antidiagonal; as many as fill the last vector are
      * written, and read, behind them. Proposing. */
     void (*soft_cells)(const struct clu_soft_cells *c, size_t count, size_t i, size_t j, const double *one, const double *two,
@@ -175,6 +173,7 @@ struct clu_kern {
     /* dot[r] = row r times v[ld], of rows[count][ld], in eight partial sums as sqdist; to[ld], or NULL, grows by dot[r] times the row. ld is
      * a multiple of 8. Canonical. */
     void (*gram_add)(const double *rows, size_t count, size_t ld, const double *v, double *dot, double *to);
+
     /* The cells of an antidiagonal of a warping path, and the steps into them (num/diagonal.h). Canonical. */
     void (*path[CLU_DIAGONALS])(const struct clu_diagonal *w);
 

@@ -380,8 +380,11 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 /* --- canonical: elastic measures --- */
 
 #include "num/kern_elastic.h"
-#include "num/kern_soft.inc.h"
 #include "num/kern_path.inc.h"
+
+/* --- proposing: measures over all warping paths --- */
+
+#include "num/kern_soft.inc.h"
 
 /* --- products of rows --- */
 
@@ -408,8 +411,6 @@ GAUSS_UNROLL
             soft_store(to + i, soft_load(to + i) + times * soft_load(rows + i));
     }
 }
-
-#include "num/kern_path.inc.h"
 
 #define PASTE(a, b) a##b
 #define TABLE(name) PASTE(clu_kern_, name)
@@ -454,7 +455,6 @@ const struct clu_kern TABLE(CLU_KERN) = {
     .gauss_add_full = gauss_add_full,
     .gauss_add_diag = gauss_add_diag,
     .gauss_fold = gauss_fold,
-    .path = PATH_TABLE,
     .lanes64 = LANES64,
     .lanes32 = LANES32,
     .sweep64 = ELASTIC_TABLE(64),

@@ -1,10 +1,10 @@
-/* num/leading.h against the full decomposition. */
+/* num/krylov.h against the full decomposition. */
 #include "unit.h"
 
 #include "base/mem.h"
 #include "base/rng.h"
 #include "num/gslx.h"
-#include "num/leading.h"
+#include "num/krylov.h"
 
 #include <math.h>
 
@@ -37,7 +37,7 @@ static void check(const double *a, size_t n, size_t k)
     assert_true(value && vector && copy && values && all);
     memcpy(copy, a, n * n * sizeof *copy);
     assert_int_equal(clu_gslx_eigen_sym(copy, n, values, all, &err), CLU_OK);
-    assert_int_equal(clu_leading_eigen(a, n, k, value, vector, &run, &err), CLU_OK);
+    assert_int_equal(clu_krylov_eigen(a, n, k, value, vector, &run, &err), CLU_OK);
     for (size_t g = 0; g < k; g++) {
         assert_true(fabs(value[g] - values[g]) <= 1e-12 * values[0]);
         for (size_t h = 0; h <= g; h++) {
@@ -78,9 +78,9 @@ static void test_threads_do_not_count(void **state)
 {
     double *a = matrix(N, 0, 4), *first = clu_alloc(N, 6 * sizeof *first), *again = clu_alloc(N, 6 * sizeof *again), value[6];
     (void)state;
-    assert_int_equal(clu_leading_eigen(a, N, 6, value, first, &run, &err), CLU_OK);
+    assert_int_equal(clu_krylov_eigen(a, N, 6, value, first, &run, &err), CLU_OK);
     for (int threads = 2; threads < 4; threads++) {
-        assert_int_equal(clu_leading_eigen(a, N, 6, value, again, &(struct clu_run){.threads = threads}, &err), CLU_OK);
+        assert_int_equal(clu_krylov_eigen(a, N, 6, value, again, &(struct clu_run){.threads = threads}, &err), CLU_OK);
         assert_memory_equal(first, again, N * 6 * sizeof *first);
     }
     clu_free(a);
@@ -93,7 +93,7 @@ static void test_refuses(void **state)
     double *a = matrix(N, 0, 4), value[2], *vector = clu_alloc(N, 2 * sizeof *vector);
     (void)state;
     a[3] = a[3 * N] = NAN;
-    assert_int_equal(clu_leading_eigen(a, N, 2, value, vector, &run, &err), CLU_DATA);
+    assert_int_equal(clu_krylov_eigen(a, N, 2, value, vector, &run, &err), CLU_DATA);
     assert_string_equal(err.msg, "eigenvalues of a matrix that is not finite");
     clu_free(a);
     clu_free(vector);

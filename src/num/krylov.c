@@ -1,5 +1,5 @@
 /* Sections: products, the space, Ritz vectors, all of them. */
-#include "num/leading.h"
+#include "num/krylov.h"
 
 #include "base/mem.h"
 #include "base/rng.h"
@@ -248,7 +248,7 @@ static enum clu_status in_full(const double *a, size_t n, size_t k, double *valu
     return status;
 }
 
-enum clu_status clu_leading_eigen(const double *a, size_t n, size_t k, double *value, double *vector, const struct clu_run *run,
+enum clu_status clu_krylov_eigen(const double *a, size_t n, size_t k, double *value, double *vector, const struct clu_run *run,
                                   struct clu_err *err)
 {
     struct space s = {.a = a, .n = n, .k = k, .block = (k + 4 + LANES - 1) / LANES * LANES};
