@@ -1,5 +1,5 @@
 /* What bench/series compiles: CPU seconds of the plain scalar loop and of clu_series_matrix() on the same series.
- * series N L MEASURE WINDOW% REPEATS CPU BITS THREADS: one line "loop seconds", or "matrix seconds check" (BITS 0: the loop). */
+ * series N L MEASURE WINDOW% REPEATS CPU BITS THREADS CLOCK: "seconds sum", the least of REPEATS (BITS 0: of the loop; CLOCK wall or cpu). */
 #include "alg/series_matrix.h"
 #include "base/mem.h"
 #include "base/rng.h"
@@ -108,11 +108,10 @@ static double loop(const struct clu_series *s, const struct clu_measure *m, doub
 
 /* --- beside them the library --- */
 
-static double matrix(const struct clu_series *s, const struct clu_measure *m, int threads, double *sum)
+static double matrix(const struct clu_series *s, const struct clu_measure *m, int threads, int clock, double *sum)
 {
     struct clu_condensed c;
     struct clu_run run = {.seed = 1, .threads = threads};
-    int clock = threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
     double from = seconds(clock);
 
     if (clu_series_matrix(&c, s, m, &run, NULL) != CLU_OK)
@@ -150,8 +149,9 @@ int main(int argc, char **argv)
     struct clu_measure m = CLU_MEASURE_DEFAULT;
     struct clu_series s;
     double sum = 0, least = HUGE_VAL;
+    int clock;
 
-    if (argc != 9)
+    if (argc != 10)
         return 2;
     m.kind = !strcmp(argv[3], "dtw") ? CLU_SERIES_DTW : !strcmp(argv[3], "msm") ? CLU_SERIES_MSM : CLU_SERIES_TWE;
     m.window = atof(argv[4]) / 100;
@@ -159,9 +159,10 @@ int main(int argc, char **argv)
     m.float32 = !strcmp(argv[7], "32");
     if (clu_kern_select(argv[6], NULL) != CLU_OK || strcmp(clu_kern()->name, argv[6]) != 0)
         return 3;
+    clock = !strcmp(argv[9], "wall") ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
     walks(&s, (size_t)atol(argv[1]), (size_t)atol(argv[2]));
     for (int r = 0; r < atoi(argv[5]); r++) {
-        double t = !strcmp(argv[7], "0") ? loop(&s, &m, &sum) : matrix(&s, &m, atoi(argv[8]), &sum);
+        double t = !strcmp(argv[7], "0") ? loop(&s, &m, &sum) : matrix(&s, &m, atoi(argv[8]), clock, &sum);
         least = t < least ? t : least;
     }
     printf("%.4f %.17g\n", least, sum);

@@ -19,7 +19,8 @@
 enum clu_status clu_series_matrix(struct clu_condensed *out, const struct clu_series *x, const struct clu_measure *m,
                                   const struct clu_run *run, struct clu_err *err);
 
-/* out[a->n][b->n]: from each series of a to each of b. The same numbers as in a matrix of both sets together. */
+/* out[a->n][b->n]: from each series of a to each of b. The same numbers as in a matrix of both sets together; messages count the series
+ * of b behind those of a. */
 enum clu_status clu_series_cross(double *out, const struct clu_series *a, const struct clu_series *b, const struct clu_measure *m,
                                  const struct clu_run *run, struct clu_err *err);
 

@@ -1,10 +1,10 @@
 /* num/elastic_cell.h - one cell of an elastic measure: the definitions of num/measure.h as code, for the distance of a pair
  * (num/elastic.c) and for its path (num/elastic_path.c). Private to num; the kernels are tested to equal it.
  *
- * Samples count from 0; row -1 and column -1 are the borders. What a step adds is summed before it meets the path, where it is a sum
- * of terms of the samples (|xi - yj| + |xi-1 - yj-1| and then 2 nu |i - j| of twe; over the channels, in their order); cost (msm), penalty
- * (adtw) and the second c of symmetric2 are added to the path one by one. The least of three does not depend on their order, nor does adding the
- * same to all three: that is why kernels may add c behind the minimum. */
+ * Samples count from 0; row -1 and column -1 are the borders. What a step adds is summed before it meets the path where it is a sum
+ * of terms of the samples (|xi - yj| + |xi-1 - yj-1| and then 2 nu |i - j| of twe; over the channels, in their order); cost (msm),
+ * penalty (adtw) and the second c of symmetric2 are added to the path one by one. The least of three does not depend on their order,
+ * nor on whether all three or only the least get c: that is why kernels may add it behind the minimum. */
 #ifndef CLU_NUM_ELASTIC_CELL_H
 #define CLU_NUM_ELASTIC_CELL_H
 

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Rows at once, as measured: as many as hide the latency of sums, as few as leave the rows' constants in registers. */
+/* Rows at once: as many as hide the latency of sums, as few as leave the rows' constants in registers. Measured with AVX-512 for dtw (8
+ * beats 6 and 4) and msm (6 beats 4). */
 #if LANES64 == 8
 #define ELASTIC_ROWS 6
 #define ELASTIC_ROWS_DTW 8

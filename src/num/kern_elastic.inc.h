@@ -1,8 +1,9 @@
 /* num/kern_elastic.inc.h - elastic measures of one series and a group in lanes (num/sweep.h); included twice by num/kern_target.c.
  *
- * ROWS of the programme are swept at once, row k one column behind row k - 1: the cells of a step do not depend on each other, so that a
- * core has enough to do while it waits for sums, and the row in memory is read and written once for all of them. Where some rows or lanes are beyond
- * the window or the ends, steps are guarded: what does not count becomes infinite. Sums are those of num/elastic_cell.h, to the bit. */
+ * Several rows of the programme are swept at once, row k one column behind row k - 1: the cells of a step do not depend on each
+ * other, so that a core has enough to do while it waits for sums, and the row in memory is read and written once for all of them.
+ * Where some rows or lanes are beyond the window or the ends, steps are guarded: what does not count becomes infinite. Sums are those
+ * of num/elastic_cell.h, to the bit. */
 
 /* What a block of rows keeps. Unused members vanish. */
 struct FN(rows) {

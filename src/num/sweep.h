@@ -36,7 +36,8 @@ struct clu_sweep {
     size_t channels;      /* that share the path */
     const void *x;        /* [channels][rows], x_step numbers from channel to channel */
     const void *y;        /* [channels][cols][lanes], y_step numbers from channel to channel */
-    const void *aux[2];   /* [cols][lanes]: msm, one channel: -max(0, step), -min(0, step), else |step|; twe: (|step| + nu) + lambda; erp: to the gap */
+    const void *aux[2];   /* [cols][lanes]: msm of one channel: -max(0, step) and -min(0, step), of several: |step|; twe: (|step| + nu) +
+                             lambda; erp: to the gap */
     size_t x_step, y_step;
     const ptrdiff_t *first, *from, *to, *last; /* [rows] columns, -1 for the border: from first to last some lanes count, from .. to all */
     bool mixed;             /* first and from, or to and last, differ somewhere */
