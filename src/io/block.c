@@ -354,9 +354,12 @@ void clu_block_parse(struct clu_block *b, const struct clu_plan *p)
             if (id_column != CLU_NO_COLUMN)
                 b->status = clu_texts_add(&b->id, id.s, id.len, NULL);
         } else {
+            const size_t dates = b->dates;
             b->status = careful(b, p, s, NULL, NULL);
-            if (b->status != CLU_OK)
+            if (b->status != CLU_OK) {
+                b->dates = dates; /* a bad record's date is none of the rows' */
                 break;
+            }
             b->lines += b->record.lines;
             next = s + b->record.len + b->record.eol;
         }

@@ -286,6 +286,8 @@ static void test_long_messages(void **state)
          .status = CLU_DATA, .opt = {LONG}},
         {.a = "id,t,v\na,1,2\na,2,x\n", .want = "a:3: column 3 (v): not a number: 'x'",
          .status = CLU_DATA, .opt = {LONG, .longs = "id,t,v"}},
+        {.a = "id,t,v\na,2024-01-01,1\nb,2024-01-02,x\n", .want = "a:3: column 3 (v): not a number: 'x'", .status = CLU_DATA,
+         .opt = {LONG}},
         {.a = "id,t,v\na,noon,2\n", .want = "a:2: column 2 (t): neither a number nor a time by ISO 8601: 'noon'",
          .status = CLU_DATA,
          .opt = {LONG}},
