@@ -130,7 +130,7 @@ static void lines_init(struct lines *l, const struct clu_cells *p, double *work)
 
 /* --- sweep --- */
 
-/* The cells of antidiagonal s from row i on, D of row i - 1 of each at d[s][i]: of this and the two before. */
+/* The cells of antidiagonal s from row i on; D of it and of the two before, row r in place r + 1. */
 struct front {
     double *now, *before, *old;
     uint8_t *step;
