@@ -180,6 +180,7 @@ static double sweep(struct clu_path *out, const struct clu_cells *p, struct line
     double along_x = clu_cell_border(p, true, 0, 0), along_y = clu_cell_border(p, false, 0, 0);
     ptrdiff_t lo, hi, border_end;
 
+    memset(d, 0, 3 * room * sizeof *d); /* kernels read beyond the ends */
     clu_cell_band(p->window, p->n, p->len, -1, &lo, &border_end);
     clu_cell_band(p->window, p->n, p->len, 0, &lo, &hi);
     f.old[0] = clu_cell_start(p);
