@@ -130,7 +130,7 @@ static void lines_init(struct lines *l, const struct clu_cells *p, double *work)
 
 /* --- sweep --- */
 
-/* The cells of antidiagonal s from row i on, D of row i - 1 of each at d[s][i]: of this and the two before. */
+/* The cells of antidiagonal s from row i on; D of it and of the two before, row r in place r + 1. */
 struct front {
     double *now, *before, *old;
     uint8_t *step;
@@ -180,6 +180,7 @@ static double sweep(struct clu_path *out, const struct clu_cells *p, struct line
     double along_x = clu_cell_border(p, true, 0, 0), along_y = clu_cell_border(p, false, 0, 0);
     ptrdiff_t lo, hi, border_end;
 
+    memset(d, 0, 3 * room * sizeof *d); /* kernels read beyond the ends */
     clu_cell_band(p->window, p->n, p->len, -1, &lo, &border_end);
     clu_cell_band(p->window, p->n, p->len, 0, &lo, &hi);
     f.old[0] = clu_cell_start(p);
