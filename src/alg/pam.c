@@ -472,13 +472,11 @@ enum clu_status clu_pam_condensed(struct clu_pam *out, const struct clu_condense
     struct clu_cands c;
 
     *out = (struct clu_pam){0};
-    if (clu_need(run, square + clu_condensed_bytes(n, d->f != NULL), NULL, "the distance matrix") != CLU_OK)
-        kind = CLU_CANDS_NONE;
-    enum clu_status status = clu_cands_init(&c, &d->dist, n, true, true, kind, run, err);
-    if (status == CLU_SYSTEM && kind != CLU_CANDS_NONE) { /* allowed, but not to be had */
-        clu_cands_clear(&c);
-        status = clu_cands_init(&c, &d->dist, n, true, true, CLU_CANDS_NONE, run, err);
-    }
+    enum clu_status status = clu_need(run, square + clu_condensed_bytes(n, d->f != NULL), err,
+                                      "the square of distances of %zu series; use --method=ward, kasba, kshape or clara", n);
+    if (status != CLU_OK)
+        return status;
+    status = clu_cands_init(&c, &d->dist, n, true, true, kind, run, err);
     if (status == CLU_OK)
         status = fit_objects(out, &c, &d->dist, w, opt, run, err);
     clu_cands_clear(&c);

@@ -76,8 +76,8 @@ enum clu_status clu_pam_square(struct clu_pam *out, const struct clu_square *s, 
                                const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
 
 /* Objects whose distances are given as a triangle. It is spread to a square (alg/cands.h: floats where the triangle is of floats or
- * they hold all of its numbers, 4 n^2 bytes, else doubles), or searched as it is, more slowly and without the
- * start of exact PAM, where run->max_memory does not allow that. opt->kind does not count. */
+ * they hold all of its numbers, 4 n^2 bytes, else doubles). CLU_SYSTEM where run->max_memory does not allow that: the medoids shall not
+ * depend on it. opt->kind does not count. */
 enum clu_status clu_pam_condensed(struct clu_pam *out, const struct clu_condensed *d, const double *w,
                                   const struct clu_pam_opt *opt, const struct clu_run *run, struct clu_err *err);
 void clu_pam_clear(struct clu_pam *out);

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "num/condensed.h"
-#include "num/square.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -57,7 +56,6 @@ static enum clu_status search(struct clara *c, struct clu_pam *out, size_t t, bo
     struct clu_measure double_precision = *c->m;
     struct clu_series sample;
     struct clu_condensed d = {0};
-    struct clu_square square = {0};
     struct clu_pam fit = {0};
     double began = clu_clock();
 
@@ -72,14 +70,12 @@ static enum clu_status search(struct clara *c, struct clu_pam *out, size_t t, bo
     enum clu_status status = clu_series_pick(&sample, c->x, c->row, c->size, err);
     if (status != CLU_OK)
         return status;
-    double_precision.float32 = false; /* small as it is, and a square of doubles is what is searched */
+    double_precision.float32 = false; /* small as it is */
     status = clu_series_matrix(&d, &sample, &double_precision, &c->quiet, err);
     clu_series_clear(&sample);
     double seconds = clu_clock() - began;
-    if (status == CLU_OK && !clu_square_of_triangle(&square, d.v, c->size))
-        status = clu_fail_memory(err);
     if (status == CLU_OK)
-        status = clu_pam_square(&fit, &square, NULL, &opt, &c->quiet, err);
+        status = clu_pam_condensed(&fit, &d, NULL, &opt, &c->quiet, err);
     for (size_t i = 0; i < c->k && status == CLU_OK; i++)
         c->medoid[i] = c->row[fit.medoid[i]];
     out->matrix_seconds += seconds + fit.matrix_seconds;
@@ -89,7 +85,7 @@ static enum clu_status search(struct clara *c, struct clu_pam *out, size_t t, bo
     out->passes += fit.passes;
     out->converged = out->converged && fit.converged;
     clu_pam_clear(&fit);
-    clu_square_clear(&square);
+    clu_condensed_clear(&d);
     return status;
 }
 

@@ -3,10 +3,7 @@
 
 #include "base/mem.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* --- options --- */
 
@@ -23,7 +20,7 @@ const struct clu_opt clu_cli_series_form_opt[4] = {
     {.name = "long", .type = CLU_OPT_TEXT, .offset = AT(longs), .arg = "COLS",
      .help = "a sample a record, in any order: the columns of the series' id, the time and the values (id,time,value...), one or more, a channel each"},
     {.name = "ts", .type = CLU_OPT_FLAG, .offset = AT(ts),
-     .help = "the input is in the .ts format of aeon and sktime; told by itself from the first byte, '@' or '#'"},
+     .help = "the input is in the .ts format of aeon and sktime; otherwise told from its first bytes"},
 };
 
 const struct clu_opt clu_cli_series_scale_opt[3] = {
@@ -57,20 +54,6 @@ void clu_series_check(struct clu_cli *cli, const struct clu_cli_series *args, co
 
 /* --- reading --- */
 
-/* Does the first input begin as a .ts file does? Only a regular file can be looked at without taking from it. */
-static bool begins_like_ts(const struct clu_read_opt *opt)
-{
-    const char *path = opt->files > 0 && strcmp(opt->file[0], "-") != 0 ? opt->file[0] : NULL;
-    struct stat st;
-    char first[256];
-    int fd = path ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : STDIN_FILENO;
-    ssize_t got = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? pread(fd, first, sizeof first, 0) : 0;
-
-    if (path && fd >= 0)
-        close(fd);
-    return got > 0 && clu_series_looks_like_ts(first, (size_t)got);
-}
-
 static struct clu_series_opt series_opt(const struct clu_cli *cli, const struct clu_cli_series *args, const char *const *name)
 {
     struct clu_series_opt opt = {.read = clu_cli_read_opt(cli), .channels = args->channels, .label = args->label, .longs = args->longs};
@@ -83,9 +66,7 @@ static struct clu_series_opt series_opt(const struct clu_cli *cli, const struct 
         opt.read.files = 1;
         opt.read.keep_text = false;
     }
-    opt.form = args->longs ? CLU_SERIES_LONG : CLU_SERIES_ROWS;
-    if (args->ts || (opt.form == CLU_SERIES_ROWS && begins_like_ts(&opt.read)))
-        opt.form = CLU_SERIES_TS;
+    opt.form = args->longs ? CLU_SERIES_LONG : args->ts ? CLU_SERIES_TS : CLU_SERIES_AUTO;
     return opt;
 }
 
@@ -141,9 +122,10 @@ enum clu_status clu_set_read(struct clu_set *set, struct clu_cli *cli, const str
     struct clu_series_opt opt = series_opt(cli, args, &name);
 
     *set = (struct clu_set){0};
-    if (opt.form == CLU_SERIES_TS && (cli->input->id || opt.read.keep_text || args->label || args->channels > 1))
-        return clu_fail(err, CLU_USAGE, "a .ts file has a form of its own: no -i, --append, --label-column or --channels");
     enum clu_status status = clu_read_series(&set->table, &opt, &cli->run, err);
+    if (status == CLU_OK && set->table.form == CLU_SERIES_TS &&
+        (cli->input->id || opt.read.keep_text || args->label || args->channels > 1))
+        status = clu_fail(err, CLU_USAGE, "a .ts file has a form of its own: no -i, --append, --label-column or --channels");
     if (status == CLU_OK)
         status = fill_gaps(set, args, err);
     if (status == CLU_OK && args->resample > 0)

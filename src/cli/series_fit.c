@@ -37,7 +37,7 @@ const struct clu_opt clu_cli_fit_opt[7] = {
      .given = 1 + AT(barycentre_given),
      .help = "how the mean of series is computed: DTW barycentre averaging (with any distance that warps), stochastic subgradient, or that of KASBA"},
     {.name = "nstart", .type = CLU_OPT_COUNT, .offset = AT(nstart), .arg = "N", .lo = 1, .hi = 1e6, .given = 1 + AT(nstart_given),
-     .help = "number of random starts of pam, kmeans, kasba and kshape; the best is kept (10, for kmeans and kasba 3)"},
+     .help = "number of random starts of pam, kmeans, kasba and kshape; the best is kept (10)"},
     {.name = "max-iter", .type = CLU_OPT_COUNT, .offset = AT(max_iter), .arg = "N", .lo = 1, .hi = 1e9, .given = 1 + AT(max_iter_given),
      .help = "most iterations of pam, kmeans, kasba and kshape (100, for kmeans and kasba 300)"},
 };
@@ -201,7 +201,7 @@ static enum clu_status fit_kmeans(struct clu_fit *f, const struct clu_cli_fit *a
     struct clu_series_centers c = {0};
 
     opt.k = f->k;
-    opt.nstart = args->nstart ? args->nstart : 3;
+    opt.nstart = args->nstart ? args->nstart : 10;
     opt.max_iter = args->max_iter ? args->max_iter : opt.max_iter;
     opt.barycentre.kind = f->method == CLU_METHOD_KASBA ? CLU_BARYCENTRE_KASBA : args->barycentre;
     enum clu_status status = clu_series_kmeans_fit(&c, NULL, x, m, &opt, run, err);

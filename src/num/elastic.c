@@ -21,7 +21,7 @@ double clu_cell_deviation(const double *v, size_t len)
     return sqrt(squares / (double)len);
 }
 
-size_t clu_cells_scratch(const struct clu_measure *m, size_t channels, size_t longest)
+size_t clu_pair_scratch(const struct clu_measure *m, size_t channels, size_t longest)
 {
     return channels + (m->kind == CLU_SERIES_DDTW ? 2 * channels * longest : 0) + (m->kind == CLU_SERIES_WDTW ? longest : 0);
 }
@@ -32,7 +32,7 @@ void clu_cell_derive(const double *v, size_t len, double *out)
         out[t - 1] = ((v[t] - v[t - 1]) + (v[t + 1] - v[t - 1]) / 2) / 2;
 }
 
-static void derive_all(struct clu_cells *p, double *scratch)
+static void derive_all(struct clu_pair *p, double *scratch)
 {
     double *x = scratch, *y = scratch + p->channels * (p->n - 2);
 
@@ -46,7 +46,7 @@ static void derive_all(struct clu_cells *p, double *scratch)
     p->len -= 2;
 }
 
-static void match_within(const struct clu_cells *p, double *epsilon)
+static void match_within(const struct clu_pair *p, double *epsilon)
 {
     for (size_t c = 0; c < p->channels; c++) {
         epsilon[c] = p->m->epsilon;
@@ -59,12 +59,12 @@ static void match_within(const struct clu_cells *p, double *epsilon)
     }
 }
 
-void clu_cells_init(struct clu_cells *p, const struct clu_measure *m, const struct clu_series *a, size_t i, const struct clu_series *b,
+void clu_pair_init(struct clu_pair *p, const struct clu_measure *m, const struct clu_series *a, size_t i, const struct clu_series *b,
                     size_t j, size_t channel, double *scratch)
 {
-    bool all = channel == CLU_CELLS_ALL;
+    bool all = channel == CLU_PAIR_ALL;
 
-    *p = (struct clu_cells){.m = m, .n = a->len[i], .len = b->len[j], .channels = all ? a->channels : 1};
+    *p = (struct clu_pair){.m = m, .n = a->len[i], .len = b->len[j], .channels = all ? a->channels : 1};
     p->x = clu_series_at(a, i, all ? 0 : channel);
     p->y = clu_series_at(b, j, all ? 0 : channel);
     p->gaps = (a->gaps || b->gaps) && m->kind == CLU_SERIES_DTW;
@@ -87,7 +87,7 @@ void clu_cells_init(struct clu_cells *p, const struct clu_measure *m, const stru
 
 /* --- what becomes of the last cell --- */
 
-double clu_cells_sum(const struct clu_cells *p, double last)
+double clu_pair_sum(const struct clu_pair *p, double last)
 {
     size_t there = 0, shorter = p->n < p->len ? p->n : p->len, longer = p->n < p->len ? p->len : p->n;
 
@@ -104,7 +104,7 @@ double clu_cells_sum(const struct clu_cells *p, double last)
     return there ? last * ((double)(p->n + p->len) / (double)there) : HUGE_VAL;
 }
 
-double clu_cells_distance(const struct clu_measure *m, size_t n, size_t len, double sum)
+double clu_pair_distance(const struct clu_measure *m, size_t n, size_t len, double sum)
 {
     switch (m->kind) {
     case CLU_SERIES_DTW:
@@ -125,12 +125,12 @@ double clu_cells_distance(const struct clu_measure *m, size_t n, size_t len, dou
 
 size_t clu_elastic_scratch(const struct clu_measure *m, size_t channels, size_t longest)
 {
-    return clu_cells_scratch(m, channels, longest) + 2 * (longest + 1);
+    return clu_pair_scratch(m, channels, longest) + 2 * (longest + 1);
 }
 
 /* D(n, m) in two rows of scratch. Places behind the end of a row stay infinite, for no row before reaches as far; what stands before
  * its begin is as old as the row before the one above, and is put right. */
-static double last_cell(const struct clu_cells *p, double *scratch)
+static double last_cell(const struct clu_pair *p, double *scratch)
 {
     double *above = scratch, *row = scratch + p->len + 1, border = 0, from[3]; /* [1 + len] */
     ptrdiff_t lo, hi;
@@ -164,14 +164,14 @@ double clu_elastic_pair(const struct clu_measure *m, const struct clu_series *a,
                         double *scratch)
 {
     size_t paths = m->independent ? a->channels : 1;
-    double sum = 0, *rows = scratch + clu_cells_scratch(m, a->channels, a->longest > b->longest ? a->longest : b->longest);
+    double sum = 0, *rows = scratch + clu_pair_scratch(m, a->channels, a->longest > b->longest ? a->longest : b->longest);
 
     if (a->v == b->v && i == j)
         return 0;
     for (size_t c = 0; c < paths; c++) {
-        struct clu_cells p;
-        clu_cells_init(&p, m, a, i, b, j, m->independent ? c : CLU_CELLS_ALL, scratch);
-        sum += clu_cells_sum(&p, last_cell(&p, rows));
+        struct clu_pair p;
+        clu_pair_init(&p, m, a, i, b, j, m->independent ? c : CLU_PAIR_ALL, scratch);
+        sum += clu_pair_sum(&p, last_cell(&p, rows));
     }
-    return clu_cells_distance(m, a->len[i], b->len[j], sum);
+    return clu_pair_distance(m, a->len[i], b->len[j], sum);
 }

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* A pair, ready to be looked at cell by cell. */
-struct clu_cells {
+struct clu_pair {
     const struct clu_measure *m;
     size_t n, len, channels; /* samples of x and y (of their derivatives), channels that share the path */
     const double *x, *y;     /* channel c at x + c * n, y + c * len */
@@ -26,18 +26,18 @@ struct clu_cells {
 };
 
 /* Doubles of scratch that a pair of series up to longest samples keeps. */
-size_t clu_cells_scratch(const struct clu_measure *m, size_t channels, size_t longest);
+size_t clu_pair_scratch(const struct clu_measure *m, size_t channels, size_t longest);
 
-/* Series i of a beside j of b: one channel of them, or with CLU_CELLS_ALL all on one path. scratch belongs to it. */
-#define CLU_CELLS_ALL SIZE_MAX
-void clu_cells_init(struct clu_cells *p, const struct clu_measure *m, const struct clu_series *a, size_t i, const struct clu_series *b,
+/* Series i of a beside j of b: one channel of them, or with CLU_PAIR_ALL all on one path. scratch belongs to it. */
+#define CLU_PAIR_ALL SIZE_MAX
+void clu_pair_init(struct clu_pair *p, const struct clu_measure *m, const struct clu_series *a, size_t i, const struct clu_series *b,
                     size_t j, size_t channel, double *scratch);
 
 /* What D(n, m) makes: of measures with a root what stands under it, else the distance. To be summed over independent channels. */
-double clu_cells_sum(const struct clu_cells *p, double last);
+double clu_pair_sum(const struct clu_pair *p, double last);
 
 /* And the distance that the sum over the channels is. */
-double clu_cells_distance(const struct clu_measure *m, size_t n, size_t len, double sum);
+double clu_pair_distance(const struct clu_measure *m, size_t n, size_t len, double sum);
 
 /* wdtw: the weight of cells half / 2 samples beyond (or before) half the longer length from the diagonal. */
 double clu_cell_weight(double g, double half);
@@ -89,7 +89,7 @@ static inline void clu_cell_band(size_t window, size_t n, size_t m, ptrdiff_t i,
 
 /* --- samples --- */
 
-static inline double clu_cell_apart(const struct clu_cells *p, size_t i, size_t j)
+static inline double clu_cell_apart(const struct clu_pair *p, size_t i, size_t j)
 {
     double sum = 0;
 
@@ -98,7 +98,7 @@ static inline double clu_cell_apart(const struct clu_cells *p, size_t i, size_t 
     return sum;
 }
 
-static inline double clu_cell_squares(const struct clu_cells *p, size_t i, size_t j)
+static inline double clu_cell_squares(const struct clu_pair *p, size_t i, size_t j)
 {
     double sum = 0;
 
@@ -128,7 +128,7 @@ static inline double clu_cell_to_gap(const double *v, size_t len, size_t channel
     return sum;
 }
 
-static inline bool clu_cell_match(const struct clu_cells *p, size_t i, size_t j)
+static inline bool clu_cell_match(const struct clu_pair *p, size_t i, size_t j)
 {
     for (size_t c = 0; c < p->channels; c++)
         if (!(fabs(p->x[c * p->n + i] - p->y[c * p->len + j]) <= p->epsilon[c]))
@@ -166,7 +166,7 @@ static inline double clu_cell_move(const double *v, size_t len, size_t i, const 
 
 /* D of cell (i, j), entered from each of its three neighbours, whose D are diagonal (i - 1, j - 1), up (i - 1, j: a step along x) and
  * left (i, j - 1: a step along y): into from[3], in this order. D is the least of them. */
-static inline void clu_cell(const struct clu_cells *p, size_t i, size_t j, double diagonal, double up, double left, double from[3])
+static inline void clu_cell(const struct clu_pair *p, size_t i, size_t j, double diagonal, double up, double left, double from[3])
 {
     const struct clu_measure *m = p->m;
     double c = 0, along_x = 0, along_y = 0;
@@ -222,7 +222,7 @@ static inline void clu_cell(const struct clu_cells *p, size_t i, size_t j, doubl
 /* --- borders --- */
 
 /* D(-1, -1): with symmetric2 the first cell shall count once, not twice. */
-static inline double clu_cell_start(const struct clu_cells *p)
+static inline double clu_cell_start(const struct clu_pair *p)
 {
     double from[3];
 
@@ -233,7 +233,7 @@ static inline double clu_cell_start(const struct clu_cells *p)
 }
 
 /* D(i, -1) behind D(i - 1, -1) = before, and D(-1, j) behind D(-1, j - 1): where the window has them, else infinite. */
-static inline double clu_cell_border(const struct clu_cells *p, bool of_x, size_t i, double before)
+static inline double clu_cell_border(const struct clu_pair *p, bool of_x, size_t i, double before)
 {
     switch (p->m->kind) {
     case CLU_SERIES_ERP:

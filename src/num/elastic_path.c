@@ -13,7 +13,7 @@
 
 /* Cells (i, s - i) of antidiagonal s that the window counts: rows from[s] and so many more as there are places from start[s] to start[s + 1].
  * Ends of neighbouring antidiagonals differ by one row at most. */
-static void plan(const struct clu_cells *p, size_t *from, size_t *start)
+static void plan(const struct clu_pair *p, size_t *from, size_t *start)
 {
     ptrdiff_t lo, hi, next_lo, next_hi;
     size_t a = 0, b = 0; /* rows from a to b - 1 */
@@ -51,7 +51,7 @@ static size_t line_room(size_t n, size_t len)
 
 #define LINES 8
 
-static bool has_kernel(const struct clu_cells *p)
+static bool has_kernel(const struct clu_pair *p)
 {
     return p->channels == 1 && !p->gaps && !(p->m->symmetric2 && p->m->kind == CLU_SERIES_DTW);
 }
@@ -93,7 +93,7 @@ static void fill_steps(const struct clu_measure *m, const double *v, size_t n, b
     }
 }
 
-static double skew(const struct clu_cells *p, size_t apart)
+static double skew(const struct clu_pair *p, size_t apart)
 {
     if (p->weight)
         return p->weight[apart];
@@ -101,7 +101,7 @@ static double skew(const struct clu_cells *p, size_t apart)
 }
 
 /* work: LINES * line_room(). */
-static void lines_init(struct lines *l, const struct clu_cells *p, double *work)
+static void lines_init(struct lines *l, const struct clu_pair *p, double *work)
 {
     const struct clu_measure *m = p->m;
     size_t room = line_room(p->n, p->len), reach = p->n > p->len ? p->n : p->len;
@@ -137,7 +137,7 @@ struct front {
     size_t s, i, cells;
 };
 
-static void by_kernel(struct lines *l, const struct clu_cells *p, const struct front *f)
+static void by_kernel(struct lines *l, const struct clu_pair *p, const struct front *f)
 {
     struct clu_diagonal *w = &l->w;
     size_t y = p->len - 1 - (f->s - f->i);
@@ -160,7 +160,7 @@ static void by_kernel(struct lines *l, const struct clu_cells *p, const struct f
 }
 
 /* Several channels, gaps, symmetric2. */
-static void by_cells(const struct clu_cells *p, const struct front *f)
+static void by_cells(const struct clu_pair *p, const struct front *f)
 {
     for (size_t i = f->i; i < f->i + f->cells; i++) {
         double from[3];
@@ -173,7 +173,7 @@ static void by_cells(const struct clu_cells *p, const struct front *f)
 
 /* D by antidiagonals, whose cells do not wait for each other; d: 3 * line_room(). What an antidiagonal does not hold beside its ends
  * is a border or infinite. Returns D(n, m). */
-static double sweep(struct clu_path *out, const struct clu_cells *p, struct lines *l, double *d, size_t room)
+static double sweep(struct clu_path *out, const struct clu_pair *p, struct lines *l, double *d, size_t room)
 {
     const size_t *from = out->diagonal, *start = out->diagonal + p->n + p->len;
     struct front f = {.now = d, .before = d + room, .old = d + 2 * room};
@@ -219,7 +219,7 @@ static double sweep(struct clu_path *out, const struct clu_cells *p, struct line
 
 /* From the last pair to the first, then turned around; samples count from shift. On the first sample of one series the way goes along
  * the other. */
-static void walk(struct clu_path *out, const struct clu_cells *p, uint32_t shift)
+static void walk(struct clu_path *out, const struct clu_pair *p, uint32_t shift)
 {
     const size_t *from = out->diagonal, *start = out->diagonal + p->n + p->len;
     size_t i = p->n - 1, j = p->len - 1, steps = 0;
@@ -269,8 +269,8 @@ enum clu_status clu_elastic_path(struct clu_path *out, double *distance, const s
 {
     size_t n = a->len[i], len = b->len[j], room = line_room(n, len);
     bool own = m->independent && a->channels > 1;
-    size_t kept = clu_cells_scratch(m, own ? 1 : a->channels, n > len ? n : len);
-    struct clu_cells p;
+    size_t kept = clu_pair_scratch(m, own ? 1 : a->channels, n > len ? n : len);
+    struct clu_pair p;
     struct lines l;
     enum clu_status status = check(m, n, len, err);
 
@@ -281,7 +281,7 @@ enum clu_status clu_elastic_path(struct clu_path *out, double *distance, const s
         clu_reserve(&out->diagonal, &out->diagonal_cap, 2 * (n + len), sizeof *out->diagonal) < 0 ||
         clu_reserve(&out->x, &out->x_cap, n + len, sizeof *out->x) < 0 || clu_reserve(&out->y, &out->y_cap, n + len, sizeof *out->y) < 0)
         return clu_fail_memory(err);
-    clu_cells_init(&p, m, a, i, b, j, own ? channel : CLU_CELLS_ALL, out->work + (3 + LINES) * room);
+    clu_pair_init(&p, m, a, i, b, j, own ? channel : CLU_PAIR_ALL, out->work + (3 + LINES) * room);
     size_t *start = out->diagonal + p.n + p.len;
     plan(&p, out->diagonal, start);
     if (clu_reserve(&out->move, &out->move_cap, start[p.n + p.len - 1] + PAD, 1) < 0)
@@ -289,7 +289,7 @@ enum clu_status clu_elastic_path(struct clu_path *out, double *distance, const s
     if (has_kernel(&p))
         lines_init(&l, &p, out->work + 3 * room);
     double last = sweep(out, &p, has_kernel(&p) ? &l : NULL, out->work, room);
-    *distance = clu_cells_distance(m, p.n, p.len, clu_cells_sum(&p, last));
+    *distance = clu_pair_distance(m, p.n, p.len, clu_pair_sum(&p, last));
     walk(out, &p, m->kind == CLU_SERIES_DDTW ? 1 : 0);
     return CLU_OK;
 }

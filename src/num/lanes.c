@@ -392,10 +392,10 @@ void clu_group_run(struct clu_group *g, const struct clu_lanes *x, size_t i, dou
             load_epsilon(g, x, i, from, to);
         run_path(g, x, i, from, to);
         for (size_t l = 0; l < g->count; l++) {
-            struct clu_cells p = {.m = m, .n = x->len[i], .len = lane_len(g, l)};
-            out[l] += clu_cells_sum(&p, get(x->narrow, g->sweep.d, (p.len - 1) * x->lanes + l));
+            struct clu_pair p = {.m = m, .n = x->len[i], .len = lane_len(g, l)};
+            out[l] += clu_pair_sum(&p, get(x->narrow, g->sweep.d, (p.len - 1) * x->lanes + l));
         }
     }
     for (size_t l = 0; l < g->count; l++)
-        out[l] = clu_cells_distance(m, x->len[i], lane_len(g, l), out[l]);
+        out[l] = clu_pair_distance(m, x->len[i], lane_len(g, l), out[l]);
 }

@@ -43,6 +43,6 @@ bool clu_measure_is_metric(const struct clu_measure *m, size_t channels)
 
 bool clu_measure_has_path(const struct clu_measure *m)
 {
-    return m->kind != CLU_SERIES_SBD && m->kind != CLU_SERIES_GAK && m->kind != CLU_SERIES_EUCLIDEAN &&
+    return m->kind != CLU_SERIES_SBD && m->kind != CLU_SERIES_GAK && m->kind != CLU_SERIES_SOFTDTW && m->kind != CLU_SERIES_EUCLIDEAN &&
            m->kind != CLU_SERIES_MANHATTAN;
 }

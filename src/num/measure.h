@@ -87,7 +87,7 @@ bool clu_measure_inside(size_t window, size_t n, size_t m_len, size_t i, size_t 
 /* Is it a metric (the triangle inequality holds): msm, twe and erp without a window, independent or with one channel; euclidean, manhattan. */
 bool clu_measure_is_metric(const struct clu_measure *m, size_t channels);
 
-/* Has it a warping path (all but sbd, gak, euclidean, manhattan)? */
+/* Has it a warping path (all but sbd, softdtw, gak, euclidean, manhattan)? */
 bool clu_measure_has_path(const struct clu_measure *m);
 
 #endif

@@ -32,7 +32,7 @@ static struct clu_series draw(size_t n, size_t channels, size_t low, size_t high
 }
 
 /* D(n, m) when only the marked cells count: on[n][len]. */
-static double through(const struct clu_cells *p, const bool *on)
+static double through(const struct clu_pair *p, const bool *on)
 {
     double d[16][16], from[3];
     ptrdiff_t lo, hi;
@@ -48,11 +48,11 @@ static double through(const struct clu_cells *p, const bool *on)
             d[i + 1][j + 1] = on[i * p->len + j] ? fmin(from[0], fmin(from[1], from[2])) : HUGE_VAL;
         }
     }
-    return clu_cells_distance(p->m, p->n, p->len, clu_cells_sum(p, d[p->n][p->len]));
+    return clu_pair_distance(p->m, p->n, p->len, clu_pair_sum(p, d[p->n][p->len]));
 }
 
 /* Of all paths from (0, 0) to (i, j), what follows it being marked: the least distance. */
-static double least_of_all(const struct clu_cells *p, bool *on, size_t i, size_t j)
+static double least_of_all(const struct clu_pair *p, bool *on, size_t i, size_t j)
 {
     double least = HUGE_VAL;
     if (!clu_measure_inside(p->window, p->n, p->len, i, j))
@@ -102,11 +102,11 @@ static void check_path(const struct clu_measure *m, const struct clu_series *a, 
     size_t paths = m->independent ? a->channels : 1;
     double distance, sum = 0;
     for (size_t c = 0; c < paths; c++) {
-        struct clu_cells p;
+        struct clu_pair p;
         bool on[256] = {false};
         same_everywhere(m, a, i, b, j, c);
         assert_int_equal(clu_elastic_path(&path, &distance, m, a, i, b, j, c, NULL), CLU_OK);
-        clu_cells_init(&p, m, a, i, b, j, paths > 1 ? c : CLU_CELLS_ALL, scratch);
+        clu_pair_init(&p, m, a, i, b, j, paths > 1 ? c : CLU_PAIR_ALL, scratch);
         uint32_t shift = m->kind == CLU_SERIES_DDTW;
         assert_true(path.steps >= (p.n > p.len ? p.n : p.len) && path.steps < p.n + p.len);
         assert_true(path.x[0] == shift && path.y[0] == shift);

@@ -631,10 +631,8 @@ static void triangles_are_squares(void **state)
             brute_same(&of_square, &p);
             clu_pam_clear(&p);
             clu_pam_clear(&of_square);
-            assert_int_equal(clu_pam_condensed(&p, &c, b.w, &opt, &(struct clu_run){.seed = 1, .threads = 1, .max_memory = 1}, &err), CLU_OK);
-            brute_check(&b, &p, false);
-            assert_true(brute_is_optimum(&b, p.medoid, opt.k, 1e-10));
-            clu_pam_clear(&p);
+            assert_int_equal(clu_pam_condensed(&p, &c, b.w, &opt, &(struct clu_run){.seed = 1, .threads = 1, .max_memory = 1}, &err),
+                             CLU_SYSTEM);
         }
         clu_condensed_clear(&c);
         clu_square_clear(&s);
