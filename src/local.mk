@@ -60,6 +60,9 @@ libclu_a_SOURCES = \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/contingency.c src/alg/contingency.h \
+	src/alg/couples.c src/alg/couples.h \
+	src/alg/cover.c src/alg/cover.h \
+	src/alg/exact.c src/alg/exact.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
@@ -68,6 +71,8 @@ libclu_a_SOURCES = \
 	src/alg/gmm_search.c src/alg/gmm_search.h \
 	src/alg/gmm_start.c src/alg/gmm_start.h \
 	src/alg/gmm_state.h \
+	src/alg/graph.c src/alg/graph.h \
+	src/alg/hashset.c src/alg/hashset.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
 	src/alg/kmeans_bound.c \
@@ -76,6 +81,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
 	src/alg/match.c src/alg/match.h \
+	src/alg/merge.c \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
@@ -96,10 +102,15 @@ libclu_a_SOURCES = \
 	src/alg/ppp_state.h \
 	src/alg/ppp_tree.c \
 	src/alg/ppp_valley.c \
+	src/alg/probe.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
+	src/alg/refute.c src/alg/refute.h \
+	src/alg/runs.c src/alg/runs.h \
+	src/alg/schemas.c src/alg/schemas.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/edges.c src/cli/edges.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/labels.c src/cli/labels.h \
@@ -156,13 +167,15 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp sketch-tables
+bin_PROGRAMS += clara clarans clusteval contain-tables gmm kmeans pam ppp sketch-tables
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
 clusteval_SOURCES = src/clusteval.c
 clusteval_LDADD = $(CLU_LIBS)
+contain_tables_SOURCES = src/contain-tables.c
+contain_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c
