@@ -67,8 +67,8 @@ bool clu_merge_pays(const struct clu_couples *pairs)
 
 struct reading {
     struct clu_runs *runs;
-    struct clu_projector plan;
-    struct clu_hash *hash;  /* [workers][terms] */
+    struct clu_projector projector;
+    uint64_t *hash;         /* [workers][2][terms] */
     uint32_t table;
     enum clu_status status; /* the first failure of a worker */
     struct clu_err why;
@@ -77,12 +77,12 @@ struct reading {
 static bool add_row(void *ctx, int worker, const struct clu_cell *cell)
 {
     struct reading *r = ctx;
-    struct clu_hash *hash = r->hash + (size_t)worker * r->plan.terms;
+    uint64_t *hash = r->hash + 2 * (size_t)worker * r->projector.terms;
     struct clu_err err;
 
-    clu_projector_cells(&r->plan, cell, hash);
-    for (size_t k = 0; k < r->plan.keys; k++) {
-        struct clu_record record = {clu_projector_row(&r->plan, k, hash), 1, r->plan.key[k], r->table};
+    clu_projector_cells(&r->projector, cell, hash);
+    for (size_t k = 0; k < r->projector.keys; k++) {
+        struct clu_record record = {clu_projector_row(&r->projector, k, hash), 1, r->projector.key[k], r->table};
         enum clu_status status = clu_runs_add(r->runs, worker, &record, &err);
         if (status != CLU_OK) {
 #pragma omp critical(clu_merge)
@@ -105,8 +105,8 @@ static enum clu_status read_table(struct clu_exact *x, struct clu_runs *runs, co
     enum clu_status status = CLU_OK;
 
     for (size_t i = 0; i < n && status == CLU_OK; i++)
-        status = clu_projector_add(&r.plan, x->pairs, &x->pairs->pair[use[i].pair], use[i].as_child, err);
-    if (status == CLU_OK && !(r.hash = clu_alloc((size_t)run->threads * r.plan.terms, sizeof *r.hash)))
+        status = clu_projector_add(&r.projector, x->pairs, &x->pairs->pair[use[i].pair], use[i].as_child, err);
+    if (status == CLU_OK && !(r.hash = clu_alloc(2 * (size_t)run->threads * r.projector.terms, sizeof *r.hash)))
         status = clu_fail_memory(err);
     if (status == CLU_OK)
         status = clu_exact_scan(x, use[0].table, run->threads, &visitor, run, err);
@@ -115,7 +115,7 @@ static enum clu_status read_table(struct clu_exact *x, struct clu_runs *runs, co
         if (err)
             *err = r.why;
     }
-    clu_projector_clear(&r.plan);
+    clu_projector_clear(&r.projector);
     clu_free(r.hash);
     return status;
 }
