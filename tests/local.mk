@@ -57,6 +57,7 @@ UNIT_TESTS = \
 	tests/unit/score \
 	tests/unit/source \
 	tests/unit/square \
+	tests/unit/tables \
 	tests/unit/triangle \
 	tests/unit/validity \
 	tests/unit/validity_oracle \

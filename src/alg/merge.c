@@ -82,7 +82,7 @@ static bool add_row(void *ctx, int worker, const struct clu_cell *cell)
 
     clu_projector_cells(&r->projector, cell, hash);
     for (size_t k = 0; k < r->projector.keys; k++) {
-        struct clu_record record = {clu_projector_row(&r->projector, k, hash), 1, r->projector.key[k], r->table};
+        struct clu_counted record = {clu_projector_row(&r->projector, k, hash), 1, r->projector.key[k], r->table};
         enum clu_status status = clu_runs_add(r->runs, worker, &record, &err);
         if (status != CLU_OK) {
 #pragma omp critical(clu_merge)
@@ -159,7 +159,7 @@ static struct clu_couple *find_pair(const struct groups *g, uint32_t child, uint
 }
 
 /* The row of the group as one of child's: which of its parents have it? */
-static int see_child(struct groups *g, const struct clu_record *record, size_t n, uint32_t child, uint32_t key)
+static int see_child(struct groups *g, const struct clu_counted *record, size_t n, uint32_t child, uint32_t key)
 {
     struct clu_couples *pairs = g->x->pairs;
     size_t from = g->first[child], to = g->first[child + 1], have = 0;
@@ -182,7 +182,7 @@ static int see_child(struct groups *g, const struct clu_record *record, size_t n
     return g->cover ? clu_cover_add(&g->cover[child], g->have, have) : 0;
 }
 
-static enum clu_status see_group(void *ctx, const struct clu_record *record, size_t n, struct clu_err *err)
+static enum clu_status see_group(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err)
 {
     struct groups *g = ctx;
     const struct clu_schemas *s = g->x->pairs->schemas;
