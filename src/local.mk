@@ -32,20 +32,28 @@ libclu_a_SOURCES = \
 	src/num/view.c src/num/view.h \
 	src/tab/codes.c src/tab/codes.h \
 	src/tab/columns.c src/tab/columns.h \
+	src/tab/equal.c src/tab/equal.h \
+	src/tab/escape.c src/tab/escape.h \
 	src/tab/level.c src/tab/level.h \
 	src/tab/mixed.c src/tab/mixed.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
 	src/tab/record.c src/tab/record.h \
+	src/tab/rowhash.h \
 	src/tab/scale.c src/tab/scale.h \
 	src/tab/schema.c src/tab/schema.h \
+	src/tab/sketch.c src/tab/sketch.h src/tab/sketch_text.c src/tab/sketcher.c \
+	src/tab/split.c src/tab/split.h \
 	src/tab/table.c src/tab/table.h \
+	src/tab/tables.h \
 	src/tab/texts.c src/tab/texts.h \
 	src/tab/time.c src/tab/time.h \
 	src/tab/value.c src/tab/value.h \
-	src/io/archive.c src/io/archive.h \
 	src/io/block.c src/io/block.h src/io/block_ragged.c src/io/block_state.h \
+	src/io/archive.c src/io/archive.h src/io/archive_load.h \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/labels.c src/io/labels.h \
+	src/io/lake.c src/io/lake.h \
+	src/io/members.c src/io/members.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
@@ -56,7 +64,9 @@ libclu_a_SOURCES = \
 	src/io/series_long.c \
 	src/io/series_rows.c \
 	src/io/series_ts.c src/io/series_ts.h src/io/series_ts_head.c \
+	src/io/rows.c src/io/rows.h \
 	src/io/source.c src/io/source.h \
+	src/io/spill.c src/io/spill.h \
 	src/io/square.c src/io/square.h \
 	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
@@ -70,6 +80,9 @@ libclu_a_SOURCES = \
 	src/alg/cluster_index.c src/alg/cluster_index.h \
 	src/alg/contingency.c src/alg/contingency.h \
 	src/alg/density_peaks.c src/alg/density_peaks.h \
+	src/alg/couples.c src/alg/couples.h \
+	src/alg/cover.c src/alg/cover.h \
+	src/alg/exact.c src/alg/exact.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
@@ -78,6 +91,8 @@ libclu_a_SOURCES = \
 	src/alg/gmm_search.c src/alg/gmm_search.h \
 	src/alg/gmm_start.c src/alg/gmm_start.h \
 	src/alg/gmm_state.h \
+	src/alg/graph.c src/alg/graph.h \
+	src/alg/hashset.c src/alg/hashset.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
 	src/alg/kmeans_bound.c \
@@ -88,6 +103,7 @@ libclu_a_SOURCES = \
 	src/alg/linkage.c src/alg/linkage.h \
 	src/alg/kshape.c src/alg/kshape.h \
 	src/alg/match.c src/alg/match.h \
+	src/alg/merge.c \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
@@ -108,7 +124,11 @@ libclu_a_SOURCES = \
 	src/alg/ppp_state.h \
 	src/alg/ppp_tree.c \
 	src/alg/ppp_valley.c \
+	src/alg/probe.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
+	src/alg/refute.c src/alg/refute.h \
+	src/alg/runs.c src/alg/runs.h \
+	src/alg/schemas.c src/alg/schemas.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/spectral.c src/alg/spectral.h \
@@ -117,6 +137,7 @@ libclu_a_SOURCES = \
 	src/alg/series_kmeans.c src/alg/series_kmeans.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/edges.c src/cli/edges.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/labels.c src/cli/labels.h \
@@ -135,6 +156,7 @@ libclu_a_SOURCES = \
 	src/cli/series_model.c src/cli/series_model.h \
 	src/cli/series_print.c src/cli/series_print.h src/cli/series_tree.c \
 	src/cli/stream.c src/cli/stream.h \
+	src/cli/tables.c src/cli/tables.h \
 	src/cli/tool.c src/cli/tool.h
 
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
@@ -176,16 +198,20 @@ KERN_LIBS += libclu_kern_avx512.a
 endif
 
 # ---- the tools: a main each --------------------------------------------------------------------------------
-# A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
+# A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS), one that reaches tab/rowhash $(XXHASH_LIBS); no other tool
+# loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
 bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp tsclust
+bin_PROGRAMS += clara clarans clusteval contain-tables gmm kmeans pam ppp sketch-tables
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
 clusteval_SOURCES = src/clusteval.c
 clusteval_LDADD = $(CLU_LIBS)
+contain_tables_SOURCES = src/contain-tables.c
+contain_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c
@@ -196,3 +222,5 @@ ppp_SOURCES = src/ppp.c
 ppp_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 tsclust_SOURCES = src/tsclust.c
 tsclust_LDADD = $(CLU_LIBS) $(GSL_LIBS)
+sketch_tables_SOURCES = src/sketch-tables.c
+sketch_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)

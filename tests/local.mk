@@ -6,6 +6,7 @@ BATS_TESTS = \
 	tests/clarans.bats \
 	tests/clusteval-oracle.bats \
 	tests/clusteval.bats \
+	tests/contain-tables.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
@@ -15,7 +16,8 @@ BATS_TESTS = \
 	tests/pam.bats \
 	tests/ppp.bats \
 	tests/structure.bats \
-	tests/tsclust.bats
+	tests/tsclust.bats \
+	tests/sketch-tables.bats
 
 UNIT_TESTS = \
 	tests/unit/agree \
@@ -76,6 +78,7 @@ UNIT_TESTS = \
 	tests/unit/source \
 	tests/unit/spectral \
 	tests/unit/square \
+	tests/unit/tables \
 	tests/unit/triangle \
 	tests/unit/validity \
 	tests/unit/validity_oracle \
@@ -108,6 +111,32 @@ ORACLES = \
 	tests/oracle/condensed/random.dist \
 	tests/oracle/condensed/spectral.csv \
 	tests/oracle/condensed/tree.csv \
+	tests/oracle/contain.py \
+	tests/oracle/contain.sh \
+	tests/oracle/contain/bag-partial11.tsv \
+	tests/oracle/contain/bag-partial12.tsv \
+	tests/oracle/contain/bag-partial13.tsv \
+	tests/oracle/contain/bag11.tsv \
+	tests/oracle/contain/bag12.tsv \
+	tests/oracle/contain/bag13.tsv \
+	tests/oracle/contain/lake11.txt \
+	tests/oracle/contain/lake12.txt \
+	tests/oracle/contain/lake13.txt \
+	tests/oracle/contain/numeric11.tsv \
+	tests/oracle/contain/numeric12.tsv \
+	tests/oracle/contain/numeric13.tsv \
+	tests/oracle/contain/rows-partial11.tsv \
+	tests/oracle/contain/rows-partial12.tsv \
+	tests/oracle/contain/rows-partial13.tsv \
+	tests/oracle/contain/rows11.tsv \
+	tests/oracle/contain/rows12.tsv \
+	tests/oracle/contain/rows13.tsv \
+	tests/oracle/contain/set-partial11.tsv \
+	tests/oracle/contain/set-partial12.tsv \
+	tests/oracle/contain/set-partial13.tsv \
+	tests/oracle/contain/set11.tsv \
+	tests/oracle/contain/set12.tsv \
+	tests/oracle/contain/set13.tsv \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
 	tests/oracle/gmm.R \
@@ -177,7 +206,7 @@ LOG_DRIVER = $(BATS_LOG_DRIVER)
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit-run
 
 TESTS += $(BATS_TESTS)
-LDADD = $(CLU_LIBS) $(GSL_LIBS) $(CMOCKA_LIBS)
+LDADD = $(CLU_LIBS) $(GSL_LIBS) $(XXHASH_LIBS) $(CMOCKA_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -193,7 +222,7 @@ AM_TESTS_ENVIRONMENT = \
 	CLU_SRC='$(abs_top_srcdir)'; export CLU_SRC; \
 	CLU_TOOLS='$(bin_PROGRAMS)'; export CLU_TOOLS; \
 	CLU_CC='$(CC)'; export CLU_CC; \
-	CLU_CPPFLAGS='-I$(abs_top_builddir) -I$(abs_top_srcdir)/src -include config.h $(CPPFLAGS) $(CLU_STD) $(CLU_WARN) $(OPENMP_CFLAGS) $(GSL_CFLAGS)'; \
+	CLU_CPPFLAGS='-I$(abs_top_builddir) -I$(abs_top_srcdir)/src -include config.h $(CPPFLAGS) $(CLU_STD) $(CLU_WARN) $(OPENMP_CFLAGS) $(GSL_CFLAGS) $(XXHASH_CFLAGS)'; \
 	export CLU_CPPFLAGS; \
 	CLU_NM='$(NM)'; export CLU_NM; \
 	CLU_SANITIZED='$(CLU_SANITIZE)'; export CLU_SANITIZED; \
