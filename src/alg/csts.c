@@ -73,7 +73,7 @@ static size_t draw_other(struct clu_rng *rng, const size_t *count, size_t n, siz
 {
     size_t others = left - (last < n ? count[last] : 0), i = 0;
 
-    if (others == 0)
+    if (others == 0) /* there is only one */
         return last;
     for (size_t j = 0; j < n; j++)
         if (j != last && 2 * count[j] > left)
@@ -85,6 +85,24 @@ static size_t draw_other(struct clu_rng *rng, const size_t *count, size_t n, siz
         if (at < count[i])
             return i;
         at -= count[i];
+    }
+}
+
+/* count[j] segments of the j-th length, shuffled. */
+static void deal_lengths(struct clu_csts_subject *s, struct clu_rng *rng, size_t *count)
+{
+    size_t j = 0;
+
+    for (size_t i = 0; i < s->segments; i++) {
+        while (count[j] == 0)
+            j++;
+        s->segment[i].length = (size_t)s->recipe->length[j] * s->recipe->rate;
+        count[j]--;
+    }
+    for (size_t i = s->segments; i-- > 1;) {
+        size_t other = (size_t)clu_rng_below(rng, i + 1), length = s->segment[i].length;
+        s->segment[i].length = s->segment[other].length;
+        s->segment[other].length = length;
     }
 }
 
@@ -104,11 +122,7 @@ static int draw_structure(struct clu_csts_subject *s)
             count[last]--;
         }
         if (share(&rng, m, r->lengths, count) == 0) {
-            for (size_t i = 0; i < m; i++) {
-                size_t at = draw_other(&rng, count, r->lengths, m - i, r->lengths);
-                s->segment[i].length = (size_t)r->length[at] * r->rate;
-                count[at]--;
-            }
+            deal_lengths(s, &rng, count);
             status = 0;
         }
     }

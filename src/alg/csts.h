@@ -23,7 +23,7 @@
 enum clu_csts_variant { CLU_CSTS_RAW = 0, CLU_CSTS_CORRELATED, CLU_CSTS_NONNORMAL, CLU_CSTS_DOWNSAMPLED };
 enum clu_csts_completeness { CLU_CSTS_COMPLETE = 0, CLU_CSTS_PARTIAL, CLU_CSTS_SPARSE };
 
-#define CLU_CSTS_LENGTH_MAX 1000000 /* observations of a segment: their ranks multiply within 63 bits (num/rank) */
+#define CLU_CSTS_LENGTH_MAX 1000000 /* observations of a segment, which is held whole */
 
 /* What the subjects of a benchmark have in common. Fill in what is not owned; then clu_csts_recipe_ready(). */
 struct clu_csts_recipe {
