@@ -9,11 +9,14 @@ libclu_a_SOURCES = \
 	src/base/status.c src/base/status.h \
 	src/num/chol.c src/num/chol.h \
 	src/num/dist.c src/num/dist.h \
+	src/num/elem.c src/num/elem.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/metric.h \
+	src/num/mt19937.c src/num/mt19937.h \
 	src/num/nearest.c src/num/nearest.h \
+	src/num/rank.c src/num/rank.h \
 	src/num/rowset.c src/num/rowset.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
@@ -31,6 +34,7 @@ libclu_a_SOURCES = \
 	src/tab/value.c src/tab/value.h \
 	src/io/archive.c src/io/archive.h \
 	src/io/block.c src/io/block.h \
+	src/io/gzip.c src/io/gzip.h \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/labels.c src/io/labels.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
@@ -50,6 +54,12 @@ libclu_a_SOURCES = \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/contingency.c src/alg/contingency.h \
+	src/alg/csts.c src/alg/csts.h \
+	src/alg/csts_degrade.c src/alg/csts_degrade.h \
+	src/alg/csts_label.c src/alg/csts_label.h \
+	src/alg/csts_marginal.c src/alg/csts_marginal.h \
+	src/alg/csts_pattern.c src/alg/csts_pattern.h \
+	src/alg/csts_published.c src/alg/csts_published.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
@@ -90,6 +100,8 @@ libclu_a_SOURCES = \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/csts_bench.c src/cli/csts_bench.h \
+	src/cli/csts_text.c src/cli/csts_text.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/labels.c src/cli/labels.h \
@@ -102,6 +114,7 @@ libclu_a_SOURCES = \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/regen.c src/cli/regen.h \
 	src/cli/require.c src/cli/require.h \
+	src/cli/segments.c src/cli/segments.h \
 	src/cli/stream.c src/cli/stream.h \
 	src/cli/tool.c src/cli/tool.h
 
@@ -144,13 +157,17 @@ endif
 # A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp
+bin_PROGRAMS += clara clarans clusteval csts csts-degrade gmm kmeans pam ppp
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
 clusteval_SOURCES = src/clusteval.c
 clusteval_LDADD = $(CLU_LIBS)
+csts_SOURCES = src/csts.c
+csts_LDADD = $(CLU_LIBS)
+csts_degrade_SOURCES = src/csts-degrade.c
+csts_degrade_LDADD = $(CLU_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c

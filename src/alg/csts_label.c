@@ -47,10 +47,9 @@ enum clu_status clu_csts_labels_copy(struct clu_csts_labels *to, const struct cl
 
 /* --- judging --- */
 
-/* A quotient that should be a whole number of thousandths may lie a few last digits below. */
 double clu_csts_truncate(double r)
 {
-    double t = floor((fabs(r) + 1e-14) * 1000) / 1000;
+    double t = floor((fabs(r) + 1e-9) * 1000) / 1000;
     return r < 0 && t > 0 ? -t : t; /* no negative zero */
 }
 

@@ -1,8 +1,8 @@
 /* alg/csts_label.h - label tables of CSTS: segments, the pattern of each, and how near their data come to it.
  *
- * Achieved correlations are Spearman's, cut off (not rounded) after three decimals, as in the published tables. They are exact here to
- * the last digit of a double (num/rank). Where one is a whole number of thousandths, such as 1 or 0.8, the published tables
- * sometimes have the thousandth below. */
+ * Achieved correlations are Spearman's, cut off (not rounded) after three decimals, as in the published tables. What lies below a
+ * whole number of thousandths, such as 1 or 0.8, by less than 1e-9 is taken for it; the published tables, in which it is left to rounding
+ * errors, sometimes have the thousandth below. */
 #ifndef CLU_ALG_CSTS_LABEL_H
 #define CLU_ALG_CSTS_LABEL_H
 
