@@ -98,9 +98,8 @@ static void degrade_subject(struct clu_cli *cli, size_t number)
 
     clu_cli_check(cli, clu_csts_bench_published(&b, args.pick.split, &err), &err);
     clu_cli_check(cli, clu_csts_bench_subject(&s, &p, &b, &args.pick, number, &cli->run, &err), &err);
-    clu_cli_check(cli, clu_csts_truth(&truth, &s, &cli->run, &err), &err);
-    if (args.strategy != 1) /* wrong patterns keep the correlations of the truth, but their distances are new */
-        clu_cli_check(cli, clu_csts_bench_coded(&data, &s, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_csts_bench_coded(&data, &s, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_csts_truth(&truth, &s, &data, &cli->run, &err), &err);
     struct clu_csts_degrade how = clu_csts_bench_degrade(&s, args.pick.reduced);
     struct clu_csts_columns columns = {.name = p.name, .described = true, .correlated = true, .relaxed = true,
                                        .delimiter = args.output.delimiter ? args.output.delimiter : ','};
@@ -128,7 +127,7 @@ static void read_data(struct clu_cli *cli, struct clu_coded *data, size_t *d)
         clu_fail(&err, CLU_USAGE, "%zu variates; choose 2 to %d with -c", *d, CLU_CSTS_VARIATES);
         clu_cli_fail(cli, &err);
     }
-    clu_cli_check(cli, clu_coded_make(data, clu_mat_look(&t.x), &err), &err);
+    clu_cli_check(cli, clu_coded_make(data, clu_mat_look(&t.x), cli->run.threads, &err), &err);
     clu_table_clear(&t);
 }
 

@@ -204,7 +204,7 @@ static void print_subject(struct clu_cli *cli, const struct clu_csts_bench *b, s
     clu_cli_fact(cli, "rows", "%zu", s.rows);
     clu_cli_fact(cli, "segments", "%zu", s.segments);
     if (args.labels) {
-        clu_cli_check(cli, clu_csts_truth(&truth, &s, &cli->run, &err), &err);
+        clu_cli_check(cli, clu_csts_truth(&truth, &s, NULL, &cli->run, &err), &err);
         write_labels(cli, cli->out, &p, &truth);
         clu_csts_labels_clear(&truth);
     } else {
@@ -243,26 +243,24 @@ static struct clu_out *open_file(struct clu_cli *cli, const struct place *at, co
     return clu_cli_open(cli, path);
 }
 
-static void write_degraded(struct clu_cli *cli, const struct place *at, const struct clu_csts_print *p, const struct clu_csts_labels *truth)
+static void write_degraded(struct clu_cli *cli, const struct place *at, const struct clu_csts_print *p, const struct clu_csts_labels *truth,
+                           const struct clu_coded *data)
 {
     const struct clu_csts_subject *s = p->subject;
     struct clu_csts_degrade how = clu_csts_bench_degrade(s, args.pick.reduced);
     struct clu_csts_columns columns = label_columns(p, true);
-    struct clu_coded data = {0};
     struct clu_text text = {0};
     struct clu_err err = {0};
     struct place inner = *at;
 
     enter(cli, &inner, "bad_partitions");
     clu_cli_check(cli, clu_csts_degrade_draw(&how, truth, &err), &err);
-    clu_cli_check(cli, clu_csts_bench_coded(&data, s, &cli->run, &err), &err);
-    clu_cli_check(cli, clu_csts_text_degraded(&text, &columns, s->recipe->patterns.d, truth, &how, -1, &s->recipe->patterns, &data,
+    clu_cli_check(cli, clu_csts_text_degraded(&text, &columns, s->recipe->patterns.d, truth, &how, -1, &s->recipe->patterns, data,
                                               &cli->run, &err), &err);
     struct clu_out *out = open_file(cli, &inner, p->name, "bad-labels");
     clu_cli_check(cli, clu_text_write(&text, out, args.gzip, &err), &err);
     clu_cli_close(cli, out);
     clu_text_clear(&text);
-    clu_coded_clear(&data);
 }
 
 /* Data, labels and degraded clusterings of one variant of one subject, in this folder. */
@@ -272,19 +270,22 @@ static void write_files(struct clu_cli *cli, const struct place *at, const struc
     struct clu_csts_subject s = {0};
     struct clu_csts_print p = {.delimiter = delimiter(), .values = args.values, .truth = args.truth, .gzip = args.gzip};
     struct clu_csts_labels truth = {0};
+    struct clu_coded data = {0};
     struct clu_err err = {0};
 
     clu_cli_check(cli, clu_csts_bench_subject(&s, &p, b, pick, number, &cli->run, &err), &err);
     struct clu_out *out = open_file(cli, at, p.name, "data");
     clu_cli_check(cli, clu_csts_print_data(out, &p, &cli->run, NULL, &err), &err);
     clu_cli_close(cli, out);
-    clu_cli_check(cli, clu_csts_truth(&truth, &s, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_csts_bench_coded(&data, &s, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_csts_truth(&truth, &s, &data, &cli->run, &err), &err);
     out = open_file(cli, at, p.name, "labels");
     write_labels(cli, out, &p, &truth);
     clu_cli_close(cli, out);
     if (b->recipe.published || (truth.n >= CLU_CSTS_DEGRADED && b->recipe.patterns.n > 1))
-        write_degraded(cli, at, &p, &truth);
+        write_degraded(cli, at, &p, &truth, &data);
     clu_csts_labels_clear(&truth);
+    clu_coded_clear(&data);
     clu_csts_subject_clear(&s);
 }
 

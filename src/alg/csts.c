@@ -200,10 +200,11 @@ static void count_rows(struct clu_csts_subject *s)
     s->rows = 0;
     for (size_t i = 0; i < s->segments; i++) {
         struct clu_csts_segment *g = &s->segment[i];
-        size_t minutes = 0, last = (size_t)-1;
+        size_t minutes, last = (size_t)-1;
         g->kept_start = kept;
-        g->kept = 0;
-        for (size_t at = g->start; at < g->start + g->length; at++)
+        g->kept = s->keep ? 0 : g->length;
+        minutes = s->keep ? 0 : g->length / bin;
+        for (size_t at = g->start; s->keep && at < g->start + g->length; at++)
             if (is_kept(s, at)) {
                 g->kept++;
                 minutes += at / bin != last;

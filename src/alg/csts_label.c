@@ -203,7 +203,7 @@ static enum clu_status segment_truth(struct clu_csts_labels *t, size_t i, const 
         return status;
     to_doubles(s, rows, rows->mean);
     struct clu_view x = {.v = rows->mean, .rows = rows->rows, .cols = rows->d, .ld = rows->d};
-    status = clu_coded_make(&coded, x, err);
+    status = clu_coded_make(&coded, x, 1, err);
     if (status == CLU_OK)
         status = correlate(t, i, &s->recipe->patterns, &coded, (struct clu_span){0, rows->rows}, w, err);
     clu_coded_clear(&coded);
@@ -231,28 +231,35 @@ static enum clu_status list_truth(struct clu_csts_labels *t, const struct clu_cs
     return status;
 }
 
-enum clu_status clu_csts_truth(struct clu_csts_labels *t, const struct clu_csts_subject *s, const struct clu_run *run, struct clu_err *err)
+static enum clu_status truth_by_segments(struct clu_csts_labels *t, const struct clu_csts_subject *s, const size_t *of,
+                                         const struct clu_run *run, struct clu_err *err)
 {
     struct failure f = {0};
+
+#pragma omp parallel num_threads(run->threads)
+    {
+        struct clu_csts_rows rows = {0};
+        struct clu_ranker w = {0};
+        struct clu_err own = {0};
+#pragma omp for schedule(dynamic, 1)
+        for (size_t i = 0; i < t->n; i++)
+            note_failure(&f, i, segment_truth(t, i, s, of[i], &rows, &w, &own), &own);
+        clu_csts_rows_clear(&rows);
+        clu_ranker_clear(&w);
+    }
+    return tell_failure(&f, err);
+}
+
+enum clu_status clu_csts_truth(struct clu_csts_labels *t, const struct clu_csts_subject *s, const struct clu_coded *data,
+                               const struct clu_run *run, struct clu_err *err)
+{
     size_t *of = clu_alloc(s->segments, sizeof *of);
     enum clu_status status = of ? list_truth(t, s, of, err) : clu_fail_memory(err);
 
-    if (status == CLU_OK) {
-#pragma omp parallel num_threads(run->threads)
-        {
-            struct clu_csts_rows rows = {0};
-            struct clu_ranker w = {0};
-            struct clu_err own = {0};
-#pragma omp for schedule(dynamic, 1)
-            for (size_t i = 0; i < t->n; i++)
-                note_failure(&f, i, segment_truth(t, i, s, of[i], &rows, &w, &own), &own);
-            clu_csts_rows_clear(&rows);
-            clu_ranker_clear(&w);
-        }
-        status = tell_failure(&f, err);
-        if (status != CLU_OK)
-            clu_csts_labels_clear(t);
-    }
+    if (status == CLU_OK)
+        status = data ? clu_csts_correlate(t, &s->recipe->patterns, data, run, err) : truth_by_segments(t, s, of, run, err);
+    if (status != CLU_OK)
+        clu_csts_labels_clear(t);
     clu_free(of);
     return status;
 }

@@ -29,8 +29,10 @@ enum clu_status clu_csts_labels_copy(struct clu_csts_labels *to, const struct cl
 /* Cut off after three decimals. */
 double clu_csts_truncate(double r);
 
-/* The true labels of a subject: segments with at least three rows. Threads: run. Memory: a segment a thread. */
-enum clu_status clu_csts_truth(struct clu_csts_labels *t, const struct clu_csts_subject *s, const struct clu_run *run, struct clu_err *err);
+/* The true labels of a subject: segments with at least three rows. data: all its rows, coded; NULL: they are made segment by
+ * segment. Memory then: a segment a thread. */
+enum clu_status clu_csts_truth(struct clu_csts_labels *t, const struct clu_csts_subject *s, const struct clu_coded *data,
+                               const struct clu_run *run, struct clu_err *err);
 
 /* The rows of a subject in one matrix, [rows][d]: thousandths, unrounded means of complete downsampled data. */
 enum clu_status clu_csts_whole(struct clu_mat *x, const struct clu_csts_subject *s, const struct clu_run *run, struct clu_err *err);

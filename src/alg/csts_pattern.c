@@ -157,7 +157,7 @@ enum clu_status clu_csts_patterns_enumerate(struct clu_csts_patterns *p, size_t 
 enum clu_status clu_csts_patterns_published(struct clu_csts_patterns *p, struct clu_err *err)
 {
     enum clu_status status = clu_csts_patterns_enumerate(p, 3, err);
-    p->published = true;
+    p->published = status == CLU_OK;
     return status;
 }
 

@@ -315,7 +315,7 @@ enum clu_status clu_csts_bench_coded(struct clu_coded *c, const struct clu_csts_
     enum clu_status status = clu_csts_whole(&x, s, run, err);
 
     if (status == CLU_OK)
-        status = clu_coded_make(c, clu_mat_look(&x), err);
+        status = clu_coded_make(c, clu_mat_look(&x), run->threads, err);
     clu_mat_clear(&x);
     return status;
 }

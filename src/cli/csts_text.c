@@ -405,37 +405,58 @@ void clu_csts_text_labels(struct clu_text *t, const struct clu_csts_columns *c, 
 
 /* --- degraded clusterings --- */
 
+/* Clustering i of the 66 as rows. */
 static enum clu_status degraded(struct clu_text *t, const struct clu_csts_columns *c, const struct clu_csts_labels *truth,
-                                const struct clu_csts_degrade *how, enum clu_csts_degradation kind, size_t p,
-                                const struct clu_csts_patterns *patterns, const struct clu_coded *data, const struct clu_run *run,
-                                struct clu_err *err)
+                                const struct clu_csts_degrade *how, size_t i, const struct clu_csts_patterns *patterns,
+                                const struct clu_coded *data, struct clu_err *err)
 {
+    enum clu_csts_degradation kind = (enum clu_csts_degradation)(i / CLU_CSTS_DEGRADED);
+    size_t p = i % CLU_CSTS_DEGRADED;
+    struct clu_run alone = CLU_RUN_DEFAULT;
     struct clu_csts_labels labels = {0};
     char described[64];
     enum clu_status status = clu_csts_degrade_make(&labels, how, kind, p, truth, err);
 
     if (status == CLU_OK && data && kind != CLU_CSTS_WRONG)
-        status = clu_csts_correlate(&labels, patterns, data, run, err);
+        status = clu_csts_correlate(&labels, patterns, data, &alone, err);
     else if (status == CLU_OK && data) /* boundaries and correlations are those of the truth */
-        for (size_t i = 0; i < labels.n; i++)
-            clu_csts_judge(&labels, i, patterns);
+        for (size_t j = 0; j < labels.n; j++)
+            clu_csts_judge(&labels, j, patterns);
     if (status == CLU_OK) {
         snprintf(described, sizeof described, "%s-%zu", clu_csts_degradation[kind], p);
         clu_csts_text_labels(t, c, &labels, described);
+        status = t->failed ? clu_fail_memory(err) : CLU_OK;
     }
     clu_csts_labels_clear(&labels);
     return status;
 }
 
+/* A thread a clustering; their texts are joined in order. */
 enum clu_status clu_csts_text_degraded(struct clu_text *t, const struct clu_csts_columns *c, size_t d, const struct clu_csts_labels *truth,
                                        const struct clu_csts_degrade *how, int kind, const struct clu_csts_patterns *patterns,
                                        const struct clu_coded *data, const struct clu_run *run, struct clu_err *err)
 {
+    size_t first = kind < 0 ? 0 : (size_t)kind * CLU_CSTS_DEGRADED;
+    size_t last = kind < 0 ? (size_t)CLU_CSTS_DEGRADATIONS * CLU_CSTS_DEGRADED : first + CLU_CSTS_DEGRADED;
     enum clu_status status = CLU_OK;
 
     clu_csts_text_head(t, c, d);
-    for (int k = 0; k < CLU_CSTS_DEGRADATIONS; k++)
-        for (size_t p = 0; p < CLU_CSTS_DEGRADED && status == CLU_OK && (kind < 0 || kind == k); p++)
-            status = degraded(t, c, truth, how, (enum clu_csts_degradation)k, p, patterns, data, run, err);
+#pragma omp parallel for ordered num_threads(run->threads) schedule(dynamic, 1)
+    for (size_t i = first; i < last; i++) {
+        struct clu_text own = {0};
+        struct clu_err failed = {0};
+        enum clu_status made = degraded(&own, c, truth, how, i, patterns, data, &failed);
+#pragma omp ordered
+        {
+            if (status == CLU_OK && made != CLU_OK) {
+                status = made;
+                if (err)
+                    *err = failed;
+            } else if (made == CLU_OK) {
+                add(t, own.s, own.used);
+            }
+        }
+        clu_text_clear(&own);
+    }
     return status;
 }

@@ -62,34 +62,46 @@ void clu_coded_clear(struct clu_coded *c)
     *c = (struct clu_coded){0};
 }
 
-enum clu_status clu_coded_make(struct clu_coded *c, struct clu_view x, struct clu_err *err)
+static int code_column(struct clu_coded *c, struct clu_view x, size_t j)
 {
-    size_t n = x.rows, d = x.cols;
-
-    *c = (struct clu_coded){.n = n, .d = d};
-    c->code = clu_alloc(n, d * sizeof *c->code);
-    c->levels = clu_calloc(d, sizeof *c->levels);
+    size_t n = c->n;
     struct item *a = clu_alloc(n, sizeof *a), *b = clu_alloc(n, sizeof *b);
-    if (!c->code || !c->levels || !a || !b) {
-        clu_free(a);
-        clu_free(b);
-        clu_coded_clear(c);
-        return clu_fail_memory(err);
-    }
-    for (size_t j = 0; n > 0 && j < d; j++) {
+    uint32_t level = 0;
+
+    if (a && b) {
         for (size_t i = 0; i < n; i++)
             a[i] = (struct item){key_of(clu_view_at(x, i, j)), i};
         const struct item *s = sort(a, b, n);
-        uint32_t level = 0;
         for (size_t i = 0; i < n; i++) {
             level += i > 0 && s[i].key != s[i - 1].key;
             c->code[j * n + s[i].row] = level;
         }
         c->levels[j] = level + 1;
     }
+    bool failed = !a || !b;
     clu_free(a);
     clu_free(b);
-    return CLU_OK;
+    return failed ? -1 : 0;
+}
+
+enum clu_status clu_coded_make(struct clu_coded *c, struct clu_view x, int threads, struct clu_err *err)
+{
+    int failed = 0;
+
+    *c = (struct clu_coded){.n = x.rows, .d = x.cols};
+    c->code = clu_alloc(x.rows, x.cols * sizeof *c->code);
+    c->levels = clu_calloc(x.cols, sizeof *c->levels);
+    if (!c->code || !c->levels) {
+        failed = -1;
+    } else if (x.rows > 0) {
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(| : failed)
+        for (size_t j = 0; j < x.cols; j++)
+            failed |= code_column(c, x, j);
+    }
+    if (!failed)
+        return CLU_OK;
+    clu_coded_clear(c);
+    return clu_fail_memory(err);
 }
 
 /* --- ranks --- */

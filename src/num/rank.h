@@ -19,8 +19,8 @@ struct clu_coded {
 };
 void clu_coded_clear(struct clu_coded *c);
 
-/* Of rows without NAN, fewer than 2^31. O(n d). CLU_SYSTEM: no memory (32 bytes a row, and 4 a number). */
-enum clu_status clu_coded_make(struct clu_coded *c, struct clu_view x, struct clu_err *err);
+/* Of rows without NAN, fewer than 2^31. O(n d), a thread a column. CLU_SYSTEM: no memory (4 bytes a number, and 32 a row and thread). */
+enum clu_status clu_coded_make(struct clu_coded *c, struct clu_view x, int threads, struct clu_err *err);
 
 struct clu_span {
     size_t start, rows;
