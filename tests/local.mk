@@ -6,6 +6,8 @@ BATS_TESTS = \
 	tests/clarans.bats \
 	tests/clusteval-oracle.bats \
 	tests/clusteval.bats \
+	tests/csts-degrade.bats \
+	tests/csts.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
@@ -25,7 +27,9 @@ UNIT_TESTS = \
 	tests/unit/clarans \
 	tests/unit/codes \
 	tests/unit/columns \
+	tests/unit/csts \
 	tests/unit/dist \
+	tests/unit/elem \
 	tests/unit/exsum \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \
@@ -38,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/match \
 	tests/unit/mixed \
 	tests/unit/model \
+	tests/unit/mt19937 \
 	tests/unit/nearest \
 	tests/unit/number \
 	tests/unit/opt \
@@ -49,6 +54,7 @@ UNIT_TESTS = \
 	tests/unit/pairs \
 	tests/unit/read \
 	tests/unit/ppp_columns \
+	tests/unit/rank \
 	tests/unit/record \
 	tests/unit/rowset \
 	tests/unit/scale \
@@ -76,6 +82,10 @@ ORACLES = \
 	tests/oracle/clara/wdbc.csv \
 	tests/oracle/clara/wine.csv \
 	tests/oracle/clara/xclara.csv \
+	tests/oracle/csts.py \
+	tests/oracle/csts/complete_downsampled.csv \
+	tests/oracle/csts/rows.csv \
+	tests/oracle/csts/sparse_nonnormal.csv \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
 	tests/oracle/gmm.R \

@@ -28,7 +28,7 @@ struct clu_csts_degrade {
 enum clu_status clu_csts_degrade_draw(struct clu_csts_degrade *g, const struct clu_csts_labels *truth, struct clu_err *err);
 
 /* Clustering p of a kind, without correlations (but those that the truth has, where boundaries stay). Shifting may leave fewer
- * segments: the first one that would come within three rows of the end of the data becomes the last. */
+ * segments: the first one that would end fewer than three rows before the end of the data becomes the last. */
 enum clu_status clu_csts_degrade_make(struct clu_csts_labels *out, const struct clu_csts_degrade *g, enum clu_csts_degradation kind,
                                       size_t p, const struct clu_csts_labels *truth, struct clu_err *err);
 
