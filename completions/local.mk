@@ -3,6 +3,8 @@ COMPLETIONS = \
 	completions/bash/clara \
 	completions/bash/clarans \
 	completions/bash/clusteval \
+	completions/bash/csts \
+	completions/bash/csts-degrade \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
@@ -10,6 +12,8 @@ COMPLETIONS = \
 	completions/fish/clara.fish \
 	completions/fish/clarans.fish \
 	completions/fish/clusteval.fish \
+	completions/fish/csts-degrade.fish \
+	completions/fish/csts.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
@@ -17,6 +21,8 @@ COMPLETIONS = \
 	completions/zsh/_clara \
 	completions/zsh/_clarans \
 	completions/zsh/_clusteval \
+	completions/zsh/_csts \
+	completions/zsh/_csts-degrade \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam \

@@ -3,6 +3,8 @@ dist_man_MANS = \
 	man/clara.1 \
 	man/clarans.1 \
 	man/clusteval.1 \
+	man/csts-degrade.1 \
+	man/csts.1 \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1 \

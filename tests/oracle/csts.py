@@ -72,8 +72,8 @@ def make(n, stage):
     loadings = {}
     for i, (a, b, c) in patterns().items():
         values, vectors = np.linalg.eigh(np.array([[1, a, b], [a, 1, c], [b, c, 1]], float))
-        if i == 13:  # OpenBLAS gives the last eigenvector another sign than the library that the published data were made with
-            vectors[:, 2] = np.abs(vectors[:, 2])
+        if abs(a * b * c) == 1:  # one eigenvector, whose sign depends on the LAPACK library: the published data have + here
+            vectors[:, 2] *= np.sign(vectors[0, 2])
         loadings[i] = vectors * np.sqrt(np.maximum(values, 0))
     parts = []
     for k, (pattern, length) in enumerate(zip(order, lengths)):

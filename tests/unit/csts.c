@@ -113,8 +113,8 @@ static void marginals(void **state)
     clu_csts_grid_cdf(cdf);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(clu_csts_marginal_table(&cases[i].m, cdf, table, NULL), CLU_OK);
-        if (table[7500] != rint(cases[i].low * 1000) || table[8500] != rint(cases[i].middle * 1000) ||
-            table[9500] != rint(cases[i].high * 1000))
+        if (table[7500] != lrint(cases[i].low * 1000) || table[8500] != lrint(cases[i].middle * 1000) ||
+            table[9500] != lrint(cases[i].high * 1000))
             fail_msg("case %zu: %lld %lld %lld", i, (long long)table[7500], (long long)table[8500], (long long)table[9500]);
         for (size_t k = 1; k < CLU_CSTS_GRID_POINTS; k++)
             assert_true(table[k] >= table[k - 1]);
