@@ -229,30 +229,31 @@ labels_agree() # VARIANT COMPLETENESS TABLE
 # --- files ---
 
 @test "all files of a subject, in the published layout" {
-    run_clu csts --all --out=new --subject=30 --completeness=sparse --truth-as-column
+    run_clu csts --all --out=new --subject=30 --completeness=sparse --variant=correlated --truth-as-column
     ok
     [ ! -s "$CLU_OUT" ]
+    run_clu csts --all --out=new --subject=30 --completeness=sparse --variant=downsampled
+    ok
     (cd new && find . -type f | LC_ALL=C sort) > got
-    for stage in non_normal normal raw resampled_1min; do
+    for stage in normal resampled_1min; do
         for file in bad_partitions/breezy-leaf-30-bad-labels breezy-leaf-30-data breezy-leaf-30-labels; do
             echo "./exploratory/irregular_p90/$stage/$file.csv"
         done
     done > want
     same want got
     csts --subject=30 --completeness=sparse --truth-as-column | cmp - new/exploratory/irregular_p90/normal/breezy-leaf-30-data.csv
-    csts --subject=30 --completeness=sparse --variant=nonnormal --labels |
-        cmp - new/exploratory/irregular_p90/non_normal/breezy-leaf-30-labels.csv
+    csts --subject=30 --completeness=sparse --labels | cmp - new/exploratory/irregular_p90/normal/breezy-leaf-30-labels.csv
     csts-degrade --subject=30 --completeness=sparse --variant=downsampled |
         cmp - new/exploratory/irregular_p90/resampled_1min/bad_partitions/breezy-leaf-30-bad-labels.csv
 }
 
 @test "all files of a new benchmark and of a reduced set" {
     need gzip
-    run_clu csts --all --out=new --seed=4 --subjects=2 --segments=23 --lengths=60 --variant=downsampled --gzip
+    run_clu csts --all --out=new --seed=4 --subjects=2 --segments=23 --lengths=120 --variant=downsampled --gzip
     ok
     [ "$(find new -type f | wc -l)" -eq 18 ]
     gzip -dc new/irregular_p30/resampled_1min/subject-2-data.csv.gz > got
-    csts --seed=4 --subject=2 --segments=23 --lengths=60 --variant=downsampled --completeness=partial > want
+    csts --seed=4 --subject=2 --segments=23 --lengths=120 --variant=downsampled --completeness=partial > want
     same want got
     run_clu csts --all --out=set --reduced=25-segments --subject=1 --completeness=sparse --variant=correlated
     ok
