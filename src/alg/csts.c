@@ -232,7 +232,6 @@ static enum clu_status make_tables(struct clu_csts_subject *s, struct clu_err *e
     const struct clu_csts_recipe *r = s->recipe;
     const struct clu_csts_marginal *m = r->marginal;
     struct clu_csts_marginal fitted[3];
-    enum clu_status status = CLU_OK;
 
     if (r->published) {
         const struct clu_csts_parameters *p = clu_csts_parameters(s->number);
@@ -244,9 +243,9 @@ static enum clu_status make_tables(struct clu_csts_subject *s, struct clu_err *e
     s->table = clu_alloc(r->patterns.d * CLU_CSTS_GRID_POINTS, sizeof *s->table);
     if (!s->table)
         return clu_fail_memory(err);
-    for (size_t j = 0; status == CLU_OK && j < r->patterns.d; j++)
-        status = clu_csts_marginal_table(&m[j], r->cdf, s->table + j * CLU_CSTS_GRID_POINTS, err);
-    return status;
+    for (size_t j = 0; j < r->patterns.d; j++)
+        clu_csts_marginal_table(&m[j], r->cdf, s->table + j * CLU_CSTS_GRID_POINTS);
+    return CLU_OK;
 }
 
 static enum clu_status make_structure(struct clu_csts_subject *s, struct clu_err *err)

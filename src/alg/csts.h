@@ -35,7 +35,7 @@ struct clu_csts_recipe {
     size_t lengths;
     uint32_t rate;              /* observations a second */
     struct clu_csts_patterns patterns; /* owned; of the published data: filled in */
-    const struct clu_csts_marginal *marginal; /* [d] of the patterns; borrowed */
+    const struct clu_csts_marginal *marginal; /* [d] of the patterns, checked; borrowed */
 
     double *cdf;                /* the grid of alg/csts_marginal; owned */
 };

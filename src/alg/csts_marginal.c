@@ -74,7 +74,7 @@ void clu_csts_grid_cdf(double *cdf)
         cdf[x + CLU_CSTS_GRID] = clu_normal_cdf(x / 1000.0);
 }
 
-static enum clu_status check(const struct clu_csts_marginal *m, struct clu_err *err)
+static enum clu_status check_parameters(const struct clu_csts_marginal *m, struct clu_err *err)
 {
     switch (m->kind) {
     case CLU_CSTS_NORMAL:
@@ -96,39 +96,45 @@ static enum clu_status check(const struct clu_csts_marginal *m, struct clu_err *
     return CLU_OK;
 }
 
-enum clu_status clu_csts_marginal_table(const struct clu_csts_marginal *m, const double *cdf, int64_t *milli, struct clu_err *err)
+/* At x thousandths, where the normal distribution is p. state: of negbin, which wants ascending x. */
+static double value_at(const struct clu_csts_marginal *m, int x, double p, struct negbin *state)
+{
+    double z = x / 1000.0, u = fmin(p, 1 - 0x1p-53);
+
+    switch (m->kind) {
+    case CLU_CSTS_NORMAL:
+        return m->a + m->b * z;
+    case CLU_CSTS_LOGNORMAL:
+        return clu_exp(m->a + m->b * z);
+    case CLU_CSTS_GEV:
+        return gev(u, m->a, m->b, m->c);
+    case CLU_CSTS_NEGBIN:
+        return negbin(state, u, m->a, m->b);
+    case CLU_CSTS_GEOMETRIC:
+        return geometric(u, m->a);
+    case CLU_CSTS_GAMMA:
+        return gamma_quantile(u, m->a, m->b);
+    case CLU_CSTS_EMPIRICAL:
+        break;
+    }
+    return empirical(u, m->sample, m->n);
+}
+
+enum clu_status clu_csts_marginal_check(const struct clu_csts_marginal *m, struct clu_err *err)
 {
     struct negbin state = {.sum = -1};
-    enum clu_status status = check(m, err);
+    enum clu_status status = check_parameters(m, err);
 
-    for (int i = 0; status == CLU_OK && i < CLU_CSTS_GRID_POINTS; i++) {
-        double x = (i - CLU_CSTS_GRID) / 1000.0, u = fmin(cdf[i], 1 - 0x1p-53), value = 0;
-        switch (m->kind) {
-        case CLU_CSTS_NORMAL:
-            value = m->a + m->b * x;
-            break;
-        case CLU_CSTS_LOGNORMAL:
-            value = clu_exp(m->a + m->b * x);
-            break;
-        case CLU_CSTS_GEV:
-            value = gev(u, m->a, m->b, m->c);
-            break;
-        case CLU_CSTS_NEGBIN:
-            value = negbin(&state, u, m->a, m->b);
-            break;
-        case CLU_CSTS_GEOMETRIC:
-            value = geometric(u, m->a);
-            break;
-        case CLU_CSTS_GAMMA:
-            value = gamma_quantile(u, m->a, m->b);
-            break;
-        case CLU_CSTS_EMPIRICAL:
-            value = empirical(u, m->sample, m->n);
-            break;
-        }
-        if (!(fabs(value) <= 1e12))
-            return clu_fail(err, CLU_USAGE, "values beyond 1e12");
-        milli[i] = (int64_t)rint(value * 1000);
-    }
+    for (int x = -CLU_CSTS_GRID; status == CLU_OK && x <= CLU_CSTS_GRID; x += 2 * CLU_CSTS_GRID)
+        if (!(fabs(value_at(m, x, clu_normal_cdf(x / 1000.0), &state)) <= 1e12))
+            status = clu_fail(err, CLU_USAGE, "values beyond 1e12");
     return status;
+}
+
+void clu_csts_marginal_table(const struct clu_csts_marginal *m, const double *cdf, int64_t *milli)
+{
+    struct negbin state = {.sum = -1};
+
+    for (int i = 0; i < CLU_CSTS_GRID_POINTS; i++)
+        milli[i] = (int64_t)rint(value_at(m, i - CLU_CSTS_GRID, cdf[i], &state) * 1000);
 }

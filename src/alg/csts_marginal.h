@@ -33,7 +33,10 @@ struct clu_csts_marginal {
 /* cdf[CLU_CSTS_GRID_POINTS]: the normal distribution at the grid points. About 40 ms. */
 void clu_csts_grid_cdf(double *cdf);
 
-/* The table of m into milli[CLU_CSTS_GRID_POINTS]. CLU_USAGE: parameters out of their range, values beyond 1e12. */
-enum clu_status clu_csts_marginal_table(const struct clu_csts_marginal *m, const double *cdf, int64_t *milli, struct clu_err *err);
+/* CLU_USAGE: parameters out of their range, values beyond 1e12. */
+enum clu_status clu_csts_marginal_check(const struct clu_csts_marginal *m, struct clu_err *err);
+
+/* The table of a checked m into milli[CLU_CSTS_GRID_POINTS]. */
+void clu_csts_marginal_table(const struct clu_csts_marginal *m, const double *cdf, int64_t *milli);
 
 #endif

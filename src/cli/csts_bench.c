@@ -155,26 +155,24 @@ static enum clu_status take_marginal(struct clu_csts_bench *b, size_t j, const c
                     text);
 }
 
-/* Names, distributions, and a trial of their tables, so that bad parameters are told before anything is written. */
+/* Names and distributions. */
 static enum clu_status take_marginals(struct clu_csts_bench *b, const struct clu_csts_new *n, const struct clu_run *run,
                                       struct clu_err *err)
 {
     struct clu_err why = {0};
-    int64_t *table = clu_alloc(CLU_CSTS_GRID_POINTS, sizeof *table);
-    enum clu_status status = table ? CLU_OK : clu_fail_memory(err);
+    enum clu_status status = CLU_OK;
 
-    if (status == CLU_OK && n->marginal.n > n->variates)
-        status = clu_fail(err, CLU_USAGE, "%zu marginals of %zu variates", n->marginal.n, n->variates);
+    if (n->marginal.n > n->variates)
+        return clu_fail(err, CLU_USAGE, "%zu marginals of %zu variates", n->marginal.n, n->variates);
     for (size_t j = 0; status == CLU_OK && j < n->variates; j++) {
         snprintf(b->name[j], sizeof b->name[j], "V%zu", j + 1);
         b->variate[j] = b->name[j];
         b->marginal[j] = (struct clu_csts_marginal){.kind = CLU_CSTS_NORMAL, .b = 1};
         if (j < n->marginal.n)
             status = take_marginal(b, j, n->marginal.text[j], run, err);
-        if (status == CLU_OK && clu_csts_marginal_table(&b->marginal[j], b->recipe.cdf, table, &why) != CLU_OK)
+        if (status == CLU_OK && clu_csts_marginal_check(&b->marginal[j], &why) != CLU_OK)
             status = clu_fail(err, CLU_USAGE, "invalid marginal '%s': %s", n->marginal.text[j], why.msg);
     }
-    clu_free(table);
     b->recipe.marginal = b->marginal;
     return status;
 }

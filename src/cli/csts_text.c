@@ -6,6 +6,7 @@
 #include "tab/number.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -255,69 +256,108 @@ static void data_rows(struct clu_text *t, const struct clu_csts_print *p, const 
     }
 }
 
-/* What a thread keeps. */
-struct worker {
-    struct clu_csts_rows rows;
+/* A segment as bytes: text, or packed. */
+struct piece {
     struct clu_text text;
     char *packed;
     size_t cap, used;
+    enum clu_status status;
     struct clu_err err;
 };
 
-/* Segment i as bytes: of the text, or packed. */
-static enum clu_status segment_text(const struct clu_csts_print *p, size_t i, struct worker *w, double *seconds)
+static void make_piece(const struct clu_csts_print *p, size_t i, struct clu_csts_rows *rows, struct piece *out, double *seconds)
 {
     double began = clu_clock();
-    enum clu_status status = clu_csts_make(p->subject, i, &w->rows, &w->err);
 
+    out->status = clu_csts_make(p->subject, i, rows, &out->err);
     *seconds += clu_clock() - began;
-    if (status != CLU_OK)
-        return status;
-    w->text.used = 0;
+    if (out->status != CLU_OK)
+        return;
+    out->text.used = 0;
     if (i == 0)
-        data_head(&w->text, p);
-    data_rows(&w->text, p, &w->rows, p->subject->recipe->patterns.id[p->subject->segment[i].pattern]);
-    if (w->text.failed)
-        return clu_fail_memory(&w->err);
-    return p->gzip ? clu_gzip_member(w->text.s, w->text.used, &w->packed, &w->cap, &w->used, &w->err) : CLU_OK;
+        data_head(&out->text, p);
+    data_rows(&out->text, p, rows, p->subject->recipe->patterns.id[p->subject->segment[i].pattern]);
+    if (out->text.failed)
+        out->status = clu_fail_memory(&out->err);
+    else if (p->gzip)
+        out->status = clu_gzip_member(out->text.s, out->text.used, &out->packed, &out->cap, &out->used, &out->err);
+}
+
+/* Pieces in order; false: one has failed, or the output has. */
+static bool write_pieces(struct clu_out *out, const struct clu_csts_print *p, const struct piece *piece, size_t n,
+                         enum clu_status *status, struct clu_err *err)
+{
+    for (size_t i = 0; i < n && *status == CLU_OK; i++) {
+        *status = piece[i].status;
+        if (*status == CLU_OK)
+            clu_out_bytes(out, p->gzip ? piece[i].packed : piece[i].text.s, p->gzip ? piece[i].used : piece[i].text.used);
+        else if (err)
+            *err = piece[i].err;
+    }
+    return *status == CLU_OK && !clu_out_failed(out);
+}
+
+/* Segments first .. first + n - 1, the longest first, so that threads end together. */
+static void by_length(const struct clu_csts_subject *s, size_t first, size_t n, size_t *order)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+        for (; at > 0 && s->segment[first + order[at - 1]].length < s->segment[first + i].length; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+#define BATCH 8 /* segments a thread */
+
+/* Batch after batch; while one is made, one thread writes the one before. A single thread needs no batch. */
+static enum clu_status print_batches(struct clu_out *out, const struct clu_csts_print *p, struct piece *piece[2],
+                                     struct clu_csts_rows *rows /* [threads] */, size_t *order, size_t batch, int threads, double *seconds,
+                                     struct clu_err *err)
+{
+    size_t segments = p->subject->segments, before = 0;
+    enum clu_status status = CLU_OK;
+    bool wanted = true;
+    double spent = 0;
+
+    for (size_t first = 0, turn = 0; wanted && (first < segments || before > 0); first += batch, turn = !turn) {
+        size_t n = first >= segments ? 0 : segments - first < batch ? segments - first : batch;
+        by_length(p->subject, first, n, order);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(+ : spent)
+        for (size_t i = 0; i <= n; i++)
+            if (i == 0)
+                wanted = write_pieces(out, p, piece[!turn], before, &status, err);
+            else
+                make_piece(p, first + order[i - 1], &rows[omp_get_thread_num()], &piece[turn][order[i - 1]], &spent);
+        before = n;
+    }
+    if (seconds)
+        *seconds = spent;
+    return status;
 }
 
 enum clu_status clu_csts_print_data(struct clu_out *out, const struct clu_csts_print *p, const struct clu_run *run, double *seconds,
                                     struct clu_err *err)
 {
-    size_t n = p->subject->segments;
-    enum clu_status status = CLU_OK;
-    bool over = false; /* nothing more is wanted; only looked at and set in order */
-    double spent = 0;
+    size_t batch = run->threads == 1 ? 1 : (size_t)run->threads * BATCH;
+    struct piece *piece[2] = {clu_calloc(batch, sizeof **piece), clu_calloc(batch, sizeof **piece)};
+    struct clu_csts_rows *rows = clu_calloc((size_t)run->threads, sizeof *rows);
+    size_t *order = clu_alloc(batch, sizeof *order);
+    enum clu_status status = piece[0] && piece[1] && rows && order ? CLU_OK : clu_fail_memory(err);
 
-#pragma omp parallel num_threads(run->threads) reduction(+ : spent)
-    {
-        struct worker w = {0};
-#pragma omp for ordered schedule(dynamic, 1)
-        for (size_t i = 0; i < n; i++) {
-            bool stop;
-#pragma omp atomic read
-            stop = over;
-            enum clu_status made = stop ? CLU_OK : segment_text(p, i, &w, &spent);
-#pragma omp ordered
-            {
-                if (status == CLU_OK && made != CLU_OK) {
-                    status = made;
-                    if (err)
-                        *err = w.err;
-                }
-                if (status == CLU_OK && !stop)
-                    clu_out_bytes(out, p->gzip ? w.packed : w.text.s, p->gzip ? w.used : w.text.used);
-#pragma omp atomic write
-                over = status != CLU_OK || clu_out_failed(out);
-            }
+    if (status == CLU_OK)
+        status = print_batches(out, p, piece, rows, order, batch, run->threads, seconds, err);
+    for (int i = 0; rows && i < run->threads; i++)
+        clu_csts_rows_clear(&rows[i]);
+    clu_free(rows);
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; piece[side] && i < batch; i++) {
+            clu_text_clear(&piece[side][i].text);
+            clu_free(piece[side][i].packed);
         }
-        clu_csts_rows_clear(&w.rows);
-        clu_text_clear(&w.text);
-        clu_free(w.packed);
+        clu_free(piece[side]);
     }
-    if (seconds)
-        *seconds = spent;
+    clu_free(order);
     return status;
 }
 
@@ -436,27 +476,29 @@ enum clu_status clu_csts_text_degraded(struct clu_text *t, const struct clu_csts
                                        const struct clu_csts_degrade *how, int kind, const struct clu_csts_patterns *patterns,
                                        const struct clu_coded *data, const struct clu_run *run, struct clu_err *err)
 {
-    size_t first = kind < 0 ? 0 : (size_t)kind * CLU_CSTS_DEGRADED;
-    size_t last = kind < 0 ? (size_t)CLU_CSTS_DEGRADATIONS * CLU_CSTS_DEGRADED : first + CLU_CSTS_DEGRADED;
+    enum { ALL = CLU_CSTS_DEGRADATIONS * CLU_CSTS_DEGRADED };
+    size_t first = kind < 0 ? 0 : (size_t)kind * CLU_CSTS_DEGRADED, last = kind < 0 ? ALL : first + CLU_CSTS_DEGRADED;
+    struct clu_text text[ALL] = {{0}};
     enum clu_status status = CLU_OK;
 
     clu_csts_text_head(t, c, d);
-#pragma omp parallel for ordered num_threads(run->threads) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(run->threads) schedule(dynamic, 1)
     for (size_t i = first; i < last; i++) {
-        struct clu_text own = {0};
         struct clu_err failed = {0};
-        enum clu_status made = degraded(&own, c, truth, how, i, patterns, data, &failed);
-#pragma omp ordered
-        {
-            if (status == CLU_OK && made != CLU_OK) {
+        enum clu_status made = degraded(&text[i], c, truth, how, i, patterns, data, &failed);
+        if (made != CLU_OK) {
+#pragma omp critical(clu_csts_degraded)
+            if (status == CLU_OK) { /* all fail for the same reasons: which one is told does not matter */
                 status = made;
                 if (err)
                     *err = failed;
-            } else if (made == CLU_OK) {
-                add(t, own.s, own.used);
             }
         }
-        clu_text_clear(&own);
+    }
+    for (size_t i = first; i < last; i++) {
+        if (status == CLU_OK)
+            add(t, text[i].s, text[i].used);
+        clu_text_clear(&text[i]);
     }
     return status;
 }

@@ -29,7 +29,7 @@ struct clu_text {
 void clu_text_clear(struct clu_text *t);
 
 /* All rows, under a header, to out; segments are made and written as text by all threads, in order. *seconds: spent on making them,
- * by all threads together; NULL: not wanted. Memory: a segment a thread. */
+ * by all threads together; NULL: not wanted. Memory: a segment, or sixteen a thread if there are several. */
 enum clu_status clu_csts_print_data(struct clu_out *out, const struct clu_csts_print *p, const struct clu_run *run, double *seconds,
                                     struct clu_err *err);
 
