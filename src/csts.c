@@ -2,6 +2,7 @@
  * Sections: options, checks, patterns, one subject, files, verification, main. */
 #include "base/mem.h"
 #include "cli/csts_bench.h"
+#include "io/source.h"
 
 #include <errno.h>
 #include <math.h>
@@ -230,7 +231,10 @@ static void enter(struct clu_cli *cli, struct place *at, const char *folder)
         clu_cli_usage(cli, "the name of a folder is too long");
     at->len += (size_t)n;
     if (mkdir(at->path, 0777) != 0 && errno != EEXIST) {
-        clu_fail(&err, CLU_SYSTEM, "%s: %s", at->path, strerror(errno));
+        int failed = errno;
+        char *name = clu_source_quote(at->path);
+        clu_fail(&err, CLU_SYSTEM, "%s: %s", name ? name : "--out", strerror(failed));
+        clu_free(name);
         clu_cli_fail(cli, &err);
     }
 }

@@ -2,6 +2,7 @@
 #include "cli/csts_bench.h"
 
 #include "base/mem.h"
+#include "io/source.h"
 #include "tab/number.h"
 
 #include <math.h>
@@ -80,6 +81,18 @@ static enum clu_status take_lengths(struct clu_csts_bench *b, const char *list, 
 
 /* --- marginals --- */
 
+/* FILE: what is wrong with it. */
+static enum clu_status bad_file(const char *file, enum clu_status status, const char *what, struct clu_err *err)
+{
+    char *name = clu_source_quote(file);
+
+    if (!name)
+        return clu_fail_memory(err);
+    clu_fail(err, status, "%s: %s", name, what);
+    clu_free(name);
+    return status;
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -95,7 +108,9 @@ static enum clu_status read_sample(struct clu_csts_marginal *m, const char *file
     if (status != CLU_OK)
         return status;
     if (t.x.cols != 1) {
-        status = clu_fail(err, CLU_DATA, "%s: %zu columns; a sample has one", file, t.x.cols);
+        struct clu_err why;
+        clu_fail(&why, CLU_DATA, "%zu columns; a sample has one", t.x.cols);
+        status = bad_file(file, CLU_DATA, why.msg, err);
     } else {
         m->n = t.x.rows;
         m->sample = t.x.v; /* taken over: one column is a list */
@@ -197,17 +212,19 @@ static enum clu_status read_patterns(struct clu_csts_patterns *p, const char *fi
     double *r = clu_alloc(t.x.rows * pairs, sizeof *r);
     if (!id || !r)
         status = clu_fail_memory(err);
-    for (size_t i = 0; status == CLU_OK && i < t.x.rows; i++) {
+    struct clu_err why = {0};
+    for (size_t i = 0; status == CLU_OK && why.code == CLU_OK && i < t.x.rows; i++) {
         const double *row = t.x.v + i * t.x.cols;
         if (!(row[0] >= 0) || !(row[0] <= INT32_MAX) || row[0] != floor(row[0]))
-            status = clu_fail(err, CLU_DATA, "%s: row %zu: an id is a whole number from 0 to %d", file, i + 1, INT32_MAX);
+            clu_fail(&why, CLU_DATA, "row %zu: an id is a whole number from 0 to %d", i + 1, INT32_MAX);
         else
             id[i] = (int32_t)row[0];
         memcpy(r + i * pairs, row + 1, pairs * sizeof *r);
     }
-    struct clu_err why = {0};
-    if (status == CLU_OK && (status = clu_csts_patterns_given(p, d, t.x.rows, id, r, &why)) != CLU_OK)
-        clu_fail(err, status, "%s: %s", file, why.msg);
+    if (status == CLU_OK && why.code == CLU_OK)
+        clu_csts_patterns_given(p, d, t.x.rows, id, r, &why);
+    if (status == CLU_OK && why.code != CLU_OK)
+        status = bad_file(file, why.code, why.msg, err);
     clu_free(id);
     clu_free(r);
     clu_table_clear(&t);

@@ -5,6 +5,9 @@
     csts.py data SUBJECT VARIANT COMPLETENESS             the data as csts prints them
     csts.py time SUBJECT                                  seconds to make the correlated data, and to print them
 
+complete_downsampled.csv and sparse_nonnormal.csv there are label tables of subject 16, made independently of csts. The data are under
+CC BY 4.0.
+
 SUBJECT is a number from 1 to 30 of the exploratory split. Made with numpy 1.24.2, scipy 1.10.1, pandas 1.5.3. The recipe is that of
 Degen et al. 2025 (arXiv 2505.14596); loadings come from numpy.linalg.eigh here, and quantiles from scipy.
 """
