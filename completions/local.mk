@@ -4,32 +4,38 @@ COMPLETIONS = \
 	completions/bash/clarans \
 	completions/bash/clusteval \
 	completions/bash/contain-tables \
+	completions/bash/csts \
+	completions/bash/csts-degrade \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
 	completions/bash/ppp \
-	completions/bash/tsclust \
 	completions/bash/sketch-tables \
+	completions/bash/tsclust \
 	completions/fish/clara.fish \
 	completions/fish/clarans.fish \
 	completions/fish/clusteval.fish \
 	completions/fish/contain-tables.fish \
+	completions/fish/csts-degrade.fish \
+	completions/fish/csts.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
 	completions/fish/ppp.fish \
-	completions/fish/tsclust.fish \
 	completions/fish/sketch-tables.fish \
+	completions/fish/tsclust.fish \
 	completions/zsh/_clara \
 	completions/zsh/_clarans \
 	completions/zsh/_clusteval \
 	completions/zsh/_contain-tables \
+	completions/zsh/_csts \
+	completions/zsh/_csts-degrade \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam \
 	completions/zsh/_ppp \
-	completions/zsh/_tsclust \
-	completions/zsh/_sketch-tables
+	completions/zsh/_sketch-tables \
+	completions/zsh/_tsclust
 
 EXTRA_DIST += $(COMPLETIONS)
 

@@ -4,12 +4,14 @@ dist_man_MANS = \
 	man/clarans.1 \
 	man/clusteval.1 \
 	man/contain-tables.1 \
+	man/csts-degrade.1 \
+	man/csts.1 \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1 \
 	man/ppp.1 \
-	man/tsclust.1 \
-	man/sketch-tables.1
+	man/sketch-tables.1 \
+	man/tsclust.1
 
 # As data: --program-prefix renames tools and their pages, but not these.
 pages5dir = $(mandir)/man5

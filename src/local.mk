@@ -13,15 +13,18 @@ libclu_a_SOURCES = \
 	src/num/dist.c src/num/dist.h \
 	src/num/elastic.c src/num/elastic.h src/num/elastic_cell.h \
 	src/num/elastic_path.c src/num/elastic_path.h \
+	src/num/elem.c src/num/elem.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
 	src/num/kern.c src/num/kern.h \
-	src/num/lanes.c src/num/lanes.h \
-	src/num/principal.c src/num/principal.h \
-	src/num/measure.c src/num/measure.h \
 	src/num/krylov.c src/num/krylov.h \
+	src/num/lanes.c src/num/lanes.h \
+	src/num/measure.c src/num/measure.h \
 	src/num/metric.h \
+	src/num/mt19937.c src/num/mt19937.h \
 	src/num/nearest.c src/num/nearest.h \
+	src/num/principal.c src/num/principal.h \
+	src/num/rank.c src/num/rank.h \
 	src/num/rowset.c src/num/rowset.h \
 	src/num/sbd.c src/num/sbd.h \
 	src/num/series.c src/num/series.h \
@@ -48,8 +51,9 @@ libclu_a_SOURCES = \
 	src/tab/texts.c src/tab/texts.h \
 	src/tab/time.c src/tab/time.h \
 	src/tab/value.c src/tab/value.h \
-	src/io/block.c src/io/block.h src/io/block_ragged.c src/io/block_state.h \
 	src/io/archive.c src/io/archive.h src/io/archive_load.h \
+	src/io/block.c src/io/block.h src/io/block_ragged.c src/io/block_state.h \
+	src/io/gzip.c src/io/gzip.h \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/labels.c src/io/labels.h \
 	src/io/lake.c src/io/lake.h \
@@ -60,11 +64,11 @@ libclu_a_SOURCES = \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
+	src/io/rows.c src/io/rows.h \
 	src/io/series.c src/io/series.h src/io/series_state.h \
 	src/io/series_long.c \
 	src/io/series_rows.c \
 	src/io/series_ts.c src/io/series_ts.h src/io/series_ts_head.c \
-	src/io/rows.c src/io/rows.h \
 	src/io/source.c src/io/source.h \
 	src/io/spill.c src/io/spill.h \
 	src/io/square.c src/io/square.h \
@@ -79,9 +83,15 @@ libclu_a_SOURCES = \
 	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/cluster_index.c src/alg/cluster_index.h \
 	src/alg/contingency.c src/alg/contingency.h \
-	src/alg/density_peaks.c src/alg/density_peaks.h \
 	src/alg/couples.c src/alg/couples.h \
 	src/alg/cover.c src/alg/cover.h \
+	src/alg/csts.c src/alg/csts.h \
+	src/alg/csts_degrade.c src/alg/csts_degrade.h \
+	src/alg/csts_label.c src/alg/csts_label.h \
+	src/alg/csts_marginal.c src/alg/csts_marginal.h \
+	src/alg/csts_pattern.c src/alg/csts_pattern.h \
+	src/alg/csts_published.c src/alg/csts_published.h \
+	src/alg/density_peaks.c src/alg/density_peaks.h \
 	src/alg/exact.c src/alg/exact.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
@@ -100,8 +110,8 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_init.c \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
-	src/alg/linkage.c src/alg/linkage.h \
 	src/alg/kshape.c src/alg/kshape.h \
+	src/alg/linkage.c src/alg/linkage.h \
 	src/alg/match.c src/alg/match.h \
 	src/alg/merge.c \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
@@ -130,13 +140,15 @@ libclu_a_SOURCES = \
 	src/alg/runs.c src/alg/runs.h \
 	src/alg/schemas.c src/alg/schemas.h \
 	src/alg/score.c src/alg/score.h \
-	src/alg/series_matrix.c src/alg/series_matrix.h \
-	src/alg/spectral.c src/alg/spectral.h \
 	src/alg/series_centers.c src/alg/series_centers.h \
 	src/alg/series_clara.c src/alg/series_clara.h \
 	src/alg/series_kmeans.c src/alg/series_kmeans.h \
+	src/alg/series_matrix.c src/alg/series_matrix.h \
+	src/alg/spectral.c src/alg/spectral.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/csts_bench.c src/cli/csts_bench.h \
+	src/cli/csts_text.c src/cli/csts_text.h \
 	src/cli/edges.c src/cli/edges.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
@@ -150,6 +162,7 @@ libclu_a_SOURCES = \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/regen.c src/cli/regen.h \
 	src/cli/require.c src/cli/require.h \
+	src/cli/segments.c src/cli/segments.h \
 	src/cli/series.c src/cli/series.h \
 	src/cli/series_fit.c src/cli/series_fit.h \
 	src/cli/series_measure.c src/cli/series_measure.h \
@@ -202,8 +215,7 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp tsclust
-bin_PROGRAMS += clara clarans clusteval contain-tables gmm kmeans pam ppp sketch-tables
+bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade gmm kmeans pam ppp sketch-tables tsclust
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -212,6 +224,10 @@ clusteval_SOURCES = src/clusteval.c
 clusteval_LDADD = $(CLU_LIBS)
 contain_tables_SOURCES = src/contain-tables.c
 contain_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
+csts_SOURCES = src/csts.c
+csts_LDADD = $(CLU_LIBS)
+csts_degrade_SOURCES = src/csts-degrade.c
+csts_degrade_LDADD = $(CLU_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c
@@ -220,7 +236,7 @@ pam_SOURCES = src/pam.c
 pam_LDADD = $(CLU_LIBS)
 ppp_SOURCES = src/ppp.c
 ppp_LDADD = $(CLU_LIBS) $(GSL_LIBS)
-tsclust_SOURCES = src/tsclust.c
-tsclust_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 sketch_tables_SOURCES = src/sketch-tables.c
 sketch_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
+tsclust_SOURCES = src/tsclust.c
+tsclust_LDADD = $(CLU_LIBS) $(GSL_LIBS)

@@ -7,6 +7,8 @@ BATS_TESTS = \
 	tests/clusteval-oracle.bats \
 	tests/clusteval.bats \
 	tests/contain-tables.bats \
+	tests/csts-degrade.bats \
+	tests/csts.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
@@ -15,9 +17,9 @@ BATS_TESTS = \
 	tests/man.bats \
 	tests/pam.bats \
 	tests/ppp.bats \
+	tests/sketch-tables.bats \
 	tests/structure.bats \
-	tests/tsclust.bats \
-	tests/sketch-tables.bats
+	tests/tsclust.bats
 
 UNIT_TESTS = \
 	tests/unit/agree \
@@ -32,10 +34,12 @@ UNIT_TESTS = \
 	tests/unit/codes \
 	tests/unit/columns \
 	tests/unit/condensed_oracle \
+	tests/unit/csts \
 	tests/unit/density_peaks \
 	tests/unit/dist \
 	tests/unit/elastic \
 	tests/unit/elastic_path \
+	tests/unit/elem \
 	tests/unit/exsum \
 	tests/unit/gmm \
 	tests/unit/gmm_oracle \
@@ -44,37 +48,39 @@ UNIT_TESTS = \
 	tests/unit/gslx \
 	tests/unit/kern \
 	tests/unit/kmeans \
-	tests/unit/kshape \
-	tests/unit/principal \
 	tests/unit/krylov \
+	tests/unit/kshape \
 	tests/unit/level \
 	tests/unit/linkage \
 	tests/unit/match \
 	tests/unit/mixed \
 	tests/unit/model \
+	tests/unit/mt19937 \
 	tests/unit/nearest \
 	tests/unit/number \
 	tests/unit/opt \
+	tests/unit/pairs \
 	tests/unit/pam \
 	tests/unit/pam_msc \
 	tests/unit/pam_swap \
 	tests/unit/ppp \
-	tests/unit/rcompat \
-	tests/unit/pairs \
-	tests/unit/read \
 	tests/unit/ppp_columns \
+	tests/unit/principal \
+	tests/unit/rank \
+	tests/unit/rcompat \
+	tests/unit/read \
 	tests/unit/record \
 	tests/unit/rowset \
 	tests/unit/sbd \
 	tests/unit/scale \
 	tests/unit/score \
+	tests/unit/series \
 	tests/unit/series_clara \
 	tests/unit/series_kmeans \
 	tests/unit/series_matrix \
+	tests/unit/series_read \
 	tests/unit/shape_oracle \
 	tests/unit/soft \
-	tests/unit/series \
-	tests/unit/series_read \
 	tests/unit/source \
 	tests/unit/spectral \
 	tests/unit/square \
@@ -105,6 +111,7 @@ ORACLES = \
 	tests/oracle/clara/wine.csv \
 	tests/oracle/clara/xclara.csv \
 	tests/oracle/cluster_index.R \
+	tests/oracle/compressed.sh \
 	tests/oracle/condensed.py \
 	tests/oracle/condensed/index.csv \
 	tests/oracle/condensed/peaks.csv \
@@ -137,6 +144,11 @@ ORACLES = \
 	tests/oracle/contain/set11.tsv \
 	tests/oracle/contain/set12.tsv \
 	tests/oracle/contain/set13.tsv \
+	tests/oracle/csts.py \
+	tests/oracle/csts/complete_downsampled.csv \
+	tests/oracle/csts/rows.csv \
+	tests/oracle/csts/sparse_nonnormal.csv \
+	tests/oracle/daisy.R \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
 	tests/oracle/gmm.R \
@@ -175,6 +187,7 @@ ORACLES = \
 	tests/oracle/sbd.py \
 	tests/oracle/sbd/pairs.csv \
 	tests/oracle/sbd/series.csv \
+	tests/oracle/scale.R \
 	tests/oracle/soft.py \
 	tests/oracle/soft/pairs.csv \
 	tests/oracle/validity.R \
@@ -185,10 +198,7 @@ ORACLES = \
 	tests/oracle/validity/ruspini.csv \
 	tests/oracle/validity/sklearn.csv \
 	tests/oracle/validity/wdbc.csv \
-	tests/oracle/validity/wine.csv \
-	tests/oracle/compressed.sh \
-	tests/oracle/daisy.R \
-	tests/oracle/scale.R
+	tests/oracle/validity/wine.csv
 
 TESTS_HELPERS = \
 	tests/bats-run \

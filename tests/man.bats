@@ -65,6 +65,14 @@ check_page()
     check_page tsclust.1 15
 }
 
+@test "the examples of csts(1) print what they say" {
+    check_page csts.1 8
+}
+
+@test "the examples of csts-degrade(1) print what they say" {
+    check_page csts-degrade.1 8
+}
+
 @test "the examples of clusteval(1) print what they say" {
     check_page clusteval.1 10
 }
