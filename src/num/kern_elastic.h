@@ -9,15 +9,23 @@
 #include <stdbool.h>
 
 /* Rows at once: as many as hide the latency of sums, as few as leave the rows' constants in registers. Measured with AVX-512 for dtw (8
- * beats 6 and 4) and msm (6 beats 4). */
+ * beats 6 and 4) and msm (6 beats 4), with AVX2 for dtw: in doubles 6 beats 4 and 8; in floats, which are fused, 8 beats 6 and 4. */
 #if LANES64 == 8
 #define ELASTIC_ROWS 6
-#define ELASTIC_ROWS_DTW 8
+#define ELASTIC_ROWS_DTW64 8
+#define ELASTIC_ROWS_DTW32 8
 #define ELASTIC_ROWS_MSM 6
 #define ELASTIC_ROWS_TWE 6
+#elif LANES64 == 4
+#define ELASTIC_ROWS 4
+#define ELASTIC_ROWS_DTW64 6
+#define ELASTIC_ROWS_DTW32 8
+#define ELASTIC_ROWS_MSM 4
+#define ELASTIC_ROWS_TWE 4
 #else
 #define ELASTIC_ROWS 4
-#define ELASTIC_ROWS_DTW 4
+#define ELASTIC_ROWS_DTW64 4
+#define ELASTIC_ROWS_DTW32 4
 #define ELASTIC_ROWS_MSM 4
 #define ELASTIC_ROWS_TWE 4
 #endif
@@ -43,6 +51,9 @@
 #define PICK PICK64
 #define ABS ABS64
 #define ELASTIC_FABS fabs
+#define MADD MADD64
+#define ELASTIC_FUSE 0 /* the same bits everywhere */
+#define ELASTIC_ROWS_DTW ELASTIC_ROWS_DTW64
 #define ELASTIC_MATCHES 1
 #include "num/kern_elastic.inc.h"
 #undef T
@@ -57,6 +68,9 @@
 #undef PICK
 #undef ABS
 #undef ELASTIC_FABS
+#undef MADD
+#undef ELASTIC_FUSE
+#undef ELASTIC_ROWS_DTW
 #undef ELASTIC_MATCHES
 
 #define T float
@@ -71,6 +85,9 @@
 #define PICK PICK32
 #define ABS ABS32
 #define ELASTIC_FABS fabsf
+#define MADD MADD32
+#define ELASTIC_FUSE 1 /* which the promise for floats, 1e-5, leaves room for */
+#define ELASTIC_ROWS_DTW ELASTIC_ROWS_DTW32
 #define ELASTIC_MATCHES 0
 #include "num/kern_elastic.inc.h"
 #undef T
@@ -85,6 +102,9 @@
 #undef PICK
 #undef ABS
 #undef ELASTIC_FABS
+#undef MADD
+#undef ELASTIC_FUSE
+#undef ELASTIC_ROWS_DTW
 #undef ELASTIC_MATCHES
 
 #define ELASTIC_BOTH(bits, name) {elastic##bits##_##name, elastic##bits##_##name##_many}

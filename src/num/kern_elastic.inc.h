@@ -2,8 +2,8 @@
  *
  * Several rows of the programme are swept at once, row k one column behind row k - 1: the cells of a step do not depend on each
  * other, so that a core has enough to do while it waits for sums, and the row in memory is read and written once for all of them.
- * Where some rows or lanes are beyond the window or the ends, steps are guarded: what does not count becomes infinite. Sums are those
- * of num/elastic_cell.h, to the bit. */
+ * Where some rows or lanes are beyond the window or the ends, steps are guarded: what does not count becomes infinite. Sums of doubles
+ * are those of num/elastic_cell.h, to the bit; of floats a square may be fused with the sum, so that they differ between targets. */
 
 /* What a block of rows keeps. Unused members vanish. */
 struct FN(rows) {
@@ -116,6 +116,13 @@ ELASTIC_INLINE V FN(cell)(const int kind, const bool many, const struct clu_swee
     case CLU_SWEEP_EDR:
         return MIN(MIN(up, left) + r->one, diagonal + FN(unmatched)(many, w, r, x, r->x[k], y, SET((T)0), r->one));
     default:
+        if (ELASTIC_FUSE && square && !many && (kind == CLU_SWEEP_DTW || kind == CLU_SWEEP_ADTW)) {
+            c = r->x[k] - LOAD(y);
+            t = MIN(left, up);
+            if (kind == CLU_SWEEP_ADTW)
+                t = t + r->cost;
+            return MADD(c, c, MIN(t, diagonal));
+        }
         c = FN(apart)(many, square, w, x, r->x[k], y);
         if (kind == CLU_SWEEP_WDTW || kind == CLU_SWEEP_WDTW_L1)
             c = c * LOAD(r->offset + (k - j) * LANES);
@@ -204,42 +211,60 @@ ELASTIC_UNROLL
     STORE(d + (s - (rows - 1)) * LANES, cur[rows - 1]);
 }
 
+/* Rows i .. i + rows - 1; *so_far is D(i - 1, -1) where borders are finite. */
+ELASTIC_INLINE void FN(block)(const int kind, const bool many, const int rows, const struct clu_sweep *w, size_t i, T *so_far)
+{
+    const bool edged = kind == CLU_SWEEP_ERP || kind == CLU_SWEEP_EDR || kind == CLU_SWEEP_LCSS, weighed = kind == CLU_SWEEP_WDTW;
+    T *d = w->d, edge[CLU_SWEEP_PAD];
+    V infinite = SET((T)INFINITY), cur[CLU_SWEEP_PAD], old[CLU_SWEEP_PAD];
+    struct FN(rows) r;
+    size_t end = i + (size_t)rows - 1;
+    ptrdiff_t s = 0, stop = w->last[end] + rows - 1, all = 0, until = stop;
+
+    FN(load_rows)(kind, many, rows, w, i, &r);
+    for (int k = 0; k < rows; k++) {
+        T to_gap = 0;
+        for (size_t c = 0; kind == CLU_SWEEP_ERP && c < w->channels; c++)
+            to_gap += ELASTIC_FABS(r.sample[c * w->x_step + (size_t)k] - (T)w->cost);
+        edge[k] = *so_far = *so_far + (kind == CLU_SWEEP_ERP ? to_gap : (T)1);
+    }
+ELASTIC_UNROLL
+    for (int k = 0; k < rows; k++)
+        cur[k] = old[k] = infinite;
+    /* Without a window nothing needs a guard where the border is infinite: it keeps what is left of column 0 so, and what is right of
+     * the last column goes nowhere. But the weight 0 of a square that overflows would be no number. */
+    if (edged || weighed || !w->whole || end >= w->rows) {
+        s = w->first[i] < 0 ? 0 : w->first[i];
+        all = (w->from[end] < 0 ? 0 : w->from[end]) + rows - 1;
+        until = end < w->rows ? w->to[i] : -1;
+        all = all <= until ? all : stop + 1;
+        cur[0] = FN(inside)(w, i, -1, FN(border)(kind, edge[0]));
+    }
+    V corner = LOAD(d + (s - 1) * LANES);
+    for (; s < all; s++)
+        FN(guarded)(kind, many, rows, w, &r, i, edge, s, d, cur, old, &corner);
+    for (; s < until; s += 2) {
+        FN(step)(kind, many, rows, w, &r, s, d, cur, old, &corner);
+        FN(step)(kind, many, rows, w, &r, s + 1, d, cur, old, &corner);
+    }
+    for (; s <= until; s++)
+        FN(step)(kind, many, rows, w, &r, s, d, cur, old, &corner);
+    for (; s <= stop; s++)
+        FN(guarded)(kind, many, rows, w, &r, i, edge, s, d, cur, old, &corner);
+}
+
+/* The rows that fill no block go by twos, so that at most one is beyond the end. */
 ELASTIC_INLINE void FN(sweep)(const int kind, const bool many, const int rows, const struct clu_sweep *given)
 {
     const struct clu_sweep own = *given, *w = &own; /* which no store can change: its pointers stay in registers */
-    T *d = w->d, edge[CLU_SWEEP_PAD], so_far = 0;
-    V infinite = SET((T)INFINITY);
+    T so_far = 0;
+    size_t i = 0;
 
-    FN(start)(kind, many, w, d);
-    for (size_t i = 0; i < w->rows; i += (size_t)rows) {
-        V cur[CLU_SWEEP_PAD], old[CLU_SWEEP_PAD];
-        struct FN(rows) r;
-        size_t end = i + (size_t)rows - 1;
-        FN(load_rows)(kind, many, rows, w, i, &r);
-        for (int k = 0; k < rows; k++) {
-            T to_gap = 0;
-            for (size_t c = 0; kind == CLU_SWEEP_ERP && c < w->channels; c++)
-                to_gap += ELASTIC_FABS(r.sample[c * w->x_step + (size_t)k] - (T)w->cost);
-            edge[k] = so_far = so_far + (kind == CLU_SWEEP_ERP ? to_gap : (T)1);
-        }
-ELASTIC_UNROLL
-        for (int k = 0; k < rows; k++)
-            cur[k] = old[k] = infinite;
-        ptrdiff_t s = w->first[i] < 0 ? 0 : w->first[i], stop = w->last[end] + rows - 1;
-        ptrdiff_t all = (w->from[end] < 0 ? 0 : w->from[end]) + rows - 1, until = end < w->rows ? w->to[i] : -1;
-        cur[0] = FN(inside)(w, i, -1, FN(border)(kind, edge[0]));
-        V corner = LOAD(d + (s - 1) * LANES);
-        for (all = all <= until ? all : stop + 1; s < all; s++)
-            FN(guarded)(kind, many, rows, w, &r, i, edge, s, d, cur, old, &corner);
-        for (; s < until; s += 2) {
-            FN(step)(kind, many, rows, w, &r, s, d, cur, old, &corner);
-            FN(step)(kind, many, rows, w, &r, s + 1, d, cur, old, &corner);
-        }
-        for (; s <= until; s++)
-            FN(step)(kind, many, rows, w, &r, s, d, cur, old, &corner);
-        for (; s <= stop; s++)
-            FN(guarded)(kind, many, rows, w, &r, i, edge, s, d, cur, old, &corner);
-    }
+    FN(start)(kind, many, w, w->d);
+    for (; i + (size_t)rows <= w->rows; i += (size_t)rows)
+        FN(block)(kind, many, rows, w, i, &so_far);
+    for (; i < w->rows; i += 2)
+        FN(block)(kind, many, 2, w, i, &so_far);
 }
 
 /* Sample by sample: the sum of all goes where the last cell would be. */
@@ -265,7 +290,7 @@ ELASTIC_INLINE void FN(lock_step)(const bool square, const struct clu_sweep *w)
     }
 ELASTIC_SWEEP(msm, CLU_SWEEP_MSM, ELASTIC_ROWS_MSM)
 ELASTIC_SWEEP(dtw, CLU_SWEEP_DTW, ELASTIC_ROWS_DTW)
-ELASTIC_SWEEP(dtw_l1, CLU_SWEEP_DTW_L1, ELASTIC_ROWS)
+ELASTIC_SWEEP(dtw_l1, CLU_SWEEP_DTW_L1, ELASTIC_ROWS_DTW64)
 ELASTIC_SWEEP(symmetric2, CLU_SWEEP_SYMMETRIC2, ELASTIC_ROWS)
 ELASTIC_SWEEP(symmetric2_l1, CLU_SWEEP_SYMMETRIC2_L1, ELASTIC_ROWS)
 ELASTIC_SWEEP(wdtw, CLU_SWEEP_WDTW, ELASTIC_ROWS)

@@ -345,6 +345,7 @@ static void run_path(struct clu_group *g, const struct clu_lanes *x, size_t i, s
     enum clu_sweep_kind kind = sweep_kind(m);
 
     w->rows = x->len[i];
+    w->whole = !m->windowed;
     w->channels = to - from;
     w->x_step = x->len[i] + 2 * PAD;
     w->x = place(x->narrow, x->v, x->at[i] + from * w->x_step);

@@ -40,6 +40,7 @@ struct clu_sweep {
                              lambda; erp: to the gap */
     size_t x_step, y_step;
     const ptrdiff_t *first, *from, *to, *last; /* [rows] columns, -1 for the border: from first to last some lanes count, from .. to all */
+    bool whole;             /* no window: all columns count, in all lanes and rows */
     bool mixed;             /* first and from, or to and last, differ somewhere */
     const void *low, *high; /* [1 + rows][lanes], from row -1: the columns that count in each lane; as numbers */
     const void *offset;   /* by i - j, from the middle: twe 2 nu |i - j|; wdtw its weight, [lanes] */
