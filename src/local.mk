@@ -87,6 +87,11 @@ libclu_a_SOURCES = \
 	src/alg/ppp_tree.c \
 	src/alg/ppp_valley.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
+	src/alg/retain.c src/alg/retain.h \
+	src/alg/retain_branch.c \
+	src/alg/retain_chains.c \
+	src/alg/retain_search.c \
+	src/alg/retain_state.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \

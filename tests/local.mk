@@ -50,6 +50,7 @@ UNIT_TESTS = \
 	tests/unit/read \
 	tests/unit/ppp_columns \
 	tests/unit/record \
+	tests/unit/retain \
 	tests/unit/rowset \
 	tests/unit/scale \
 	tests/unit/score \
