@@ -20,26 +20,36 @@ libclu_a_SOURCES = \
 	src/num/view.c src/num/view.h \
 	src/tab/codes.c src/tab/codes.h \
 	src/tab/columns.c src/tab/columns.h \
+	src/tab/equal.c src/tab/equal.h \
+	src/tab/escape.c src/tab/escape.h \
 	src/tab/level.c src/tab/level.h \
 	src/tab/mixed.c src/tab/mixed.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
 	src/tab/record.c src/tab/record.h \
+	src/tab/rowhash.h \
 	src/tab/scale.c src/tab/scale.h \
 	src/tab/schema.c src/tab/schema.h \
+	src/tab/sketch.c src/tab/sketch.h src/tab/sketch_text.c src/tab/sketcher.c \
+	src/tab/split.c src/tab/split.h \
 	src/tab/table.c src/tab/table.h \
+	src/tab/tables.h \
 	src/tab/texts.c src/tab/texts.h \
 	src/tab/value.c src/tab/value.h \
-	src/io/archive.c src/io/archive.h \
+	src/io/archive.c src/io/archive.h src/io/archive_load.h \
 	src/io/block.c src/io/block.h \
 	src/io/inflate.c src/io/inflate.h \
 	src/io/labels.c src/io/labels.h \
+	src/io/lake.c src/io/lake.h \
+	src/io/members.c src/io/members.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
+	src/io/rows.c src/io/rows.h \
 	src/io/source.c src/io/source.h \
+	src/io/spill.c src/io/spill.h \
 	src/io/square.c src/io/square.h \
 	src/io/triangle.c src/io/triangle.h \
 	src/io/write.c src/io/write.h \
@@ -108,6 +118,7 @@ libclu_a_SOURCES = \
 	src/cli/regen.c src/cli/regen.h \
 	src/cli/require.c src/cli/require.h \
 	src/cli/stream.c src/cli/stream.h \
+	src/cli/tables.c src/cli/tables.h \
 	src/cli/tool.c src/cli/tool.h
 
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
@@ -146,10 +157,11 @@ KERN_LIBS += libclu_kern_avx512.a
 endif
 
 # ---- the tools: a main each --------------------------------------------------------------------------------
-# A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS); no other tool loads GSL.
+# A tool that reaches num/gslx adds $(GSL_LIBS) behind $(CLU_LIBS), one that reaches tab/rowhash $(XXHASH_LIBS); no other tool
+# loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp
+bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp sketch-tables
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -164,3 +176,5 @@ pam_SOURCES = src/pam.c
 pam_LDADD = $(CLU_LIBS)
 ppp_SOURCES = src/ppp.c
 ppp_LDADD = $(CLU_LIBS) $(GSL_LIBS)
+sketch_tables_SOURCES = src/sketch-tables.c
+sketch_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)

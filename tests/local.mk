@@ -134,7 +134,7 @@ LOG_DRIVER = $(BATS_LOG_DRIVER)
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit-run
 
 TESTS += $(BATS_TESTS)
-LDADD = $(CLU_LIBS) $(GSL_LIBS) $(CMOCKA_LIBS)
+LDADD = $(CLU_LIBS) $(GSL_LIBS) $(XXHASH_LIBS) $(CMOCKA_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -150,7 +150,7 @@ AM_TESTS_ENVIRONMENT = \
 	CLU_SRC='$(abs_top_srcdir)'; export CLU_SRC; \
 	CLU_TOOLS='$(bin_PROGRAMS)'; export CLU_TOOLS; \
 	CLU_CC='$(CC)'; export CLU_CC; \
-	CLU_CPPFLAGS='-I$(abs_top_builddir) -I$(abs_top_srcdir)/src -include config.h $(CPPFLAGS) $(CLU_STD) $(CLU_WARN) $(OPENMP_CFLAGS) $(GSL_CFLAGS)'; \
+	CLU_CPPFLAGS='-I$(abs_top_builddir) -I$(abs_top_srcdir)/src -include config.h $(CPPFLAGS) $(CLU_STD) $(CLU_WARN) $(OPENMP_CFLAGS) $(GSL_CFLAGS) $(XXHASH_CFLAGS)'; \
 	export CLU_CPPFLAGS; \
 	CLU_NM='$(NM)'; export CLU_NM; \
 	CLU_SANITIZED='$(CLU_SANITIZE)'; export CLU_SANITIZED; \

@@ -143,6 +143,12 @@ void clu_cli_note(struct clu_cli *cli, const char *fmt, ...)
     va_end(ap);
 }
 
+void clu_cli_complain(struct clu_cli *cli, const char *msg)
+{
+    clu_progress_wipe(&cli->progress);
+    fprintf(stderr, "%s: %s\n", cli->tool.name, msg);
+}
+
 void clu_cli_fact(struct clu_cli *cli, const char *name, const char *fmt, ...)
 {
     va_list ap;
@@ -358,12 +364,17 @@ struct clu_read_opt clu_cli_read_opt(const struct clu_cli *cli)
 
 /* --- end --- */
 
-_Noreturn void clu_cli_answer(struct clu_cli *cli, bool yes)
+_Noreturn void clu_cli_end_with(struct clu_cli *cli, enum clu_status status)
 {
     clu_progress_wipe(&cli->progress);
     clu_cli_close(cli, cli->out);
     clu_opt_free(&cli->tool);
-    exit(yes ? CLU_OK : CLU_NO);
+    exit((int)status);
+}
+
+_Noreturn void clu_cli_answer(struct clu_cli *cli, bool yes)
+{
+    clu_cli_end_with(cli, yes ? CLU_OK : CLU_NO);
 }
 
 _Noreturn void clu_cli_end(struct clu_cli *cli)

@@ -99,6 +99,9 @@ void clu_cli_warn(struct clu_cli *cli, const char *fmt, ...) __attribute__((form
 /* Why the answer is no: a line on stderr, but for -q. */
 void clu_cli_note(struct clu_cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What went wrong with one input of several, after which the work goes on: "prog: msg". */
+void clu_cli_complain(struct clu_cli *cli, const char *msg);
+
 /* One fact of -v: "name: value" on stderr. */
 void clu_cli_fact(struct clu_cli *cli, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -111,5 +114,8 @@ _Noreturn void clu_cli_end(struct clu_cli *cli);
 
 /* The same of a tool that was asked a question: 1 when the answer is no. */
 _Noreturn void clu_cli_answer(struct clu_cli *cli, bool yes);
+
+/* The same of a tool that took many inputs, of which some were bad. */
+_Noreturn void clu_cli_end_with(struct clu_cli *cli, enum clu_status status);
 
 #endif

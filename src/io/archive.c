@@ -67,9 +67,10 @@ void clu_archive_close(struct clu_archive *a)
 
 #else
 
+#include "io/archive_load.h"
+
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <strings.h>
 
@@ -105,28 +106,20 @@ struct clu_archive {
     struct clu_err why;
 };
 
-/* An object pointer into a function pointer: POSIX says that dlsym()'s may be, C has no cast for it. */
-static bool find(const struct library *lib, const char *name, void *function)
-{
-    void *symbol = dlsym(lib->handle, name);
-    memcpy(function, &symbol, sizeof symbol);
-    return symbol != NULL;
-}
-
 static bool load(struct library *lib, const char *filter)
 {
     lib->handle = dlopen(CLU_LIBARCHIVE_SONAME, RTLD_NOW | RTLD_LOCAL);
-    return lib->handle && find(lib, "archive_read_new", &lib->read_new) &&
-           find(lib, "archive_read_free", &lib->read_free) &&
-           find(lib, "archive_read_support_format_raw", &lib->support_raw) &&
-           find(lib, "archive_read_support_format_empty", &lib->support_empty) &&
-           find(lib, "archive_read_open", &lib->read_open) &&
-           find(lib, "archive_read_next_header", &lib->next_header) &&
-           find(lib, "archive_read_data_block", &lib->read_block) &&
-           find(lib, "archive_filter_count", &lib->filter_count) &&
-           find(lib, "archive_filter_bytes", &lib->filter_bytes) &&
-           find(lib, "archive_errno", &lib->error_number) &&
-           find(lib, "archive_error_string", &lib->error_string) && find(lib, filter, &lib->support_filter);
+    return lib->handle && clu_archive_symbol(lib->handle, "archive_read_new", &lib->read_new) &&
+           clu_archive_symbol(lib->handle, "archive_read_free", &lib->read_free) &&
+           clu_archive_symbol(lib->handle, "archive_read_support_format_raw", &lib->support_raw) &&
+           clu_archive_symbol(lib->handle, "archive_read_support_format_empty", &lib->support_empty) &&
+           clu_archive_symbol(lib->handle, "archive_read_open", &lib->read_open) &&
+           clu_archive_symbol(lib->handle, "archive_read_next_header", &lib->next_header) &&
+           clu_archive_symbol(lib->handle, "archive_read_data_block", &lib->read_block) &&
+           clu_archive_symbol(lib->handle, "archive_filter_count", &lib->filter_count) &&
+           clu_archive_symbol(lib->handle, "archive_filter_bytes", &lib->filter_bytes) &&
+           clu_archive_symbol(lib->handle, "archive_errno", &lib->error_number) &&
+           clu_archive_symbol(lib->handle, "archive_error_string", &lib->error_string) && clu_archive_symbol(lib->handle, filter, &lib->support_filter);
 }
 
 /* --- open and close --- */

@@ -27,6 +27,11 @@ struct clu_source {
     size_t at, len;             /* raw[at .. len) has been read but not handed out */
     struct clu_inflate *inflate;
     struct clu_archive *archive; /* at most one of the two */
+    struct clu_feed feed;       /* next: read instead of fd */
+    const unsigned char *fed;   /* [left]: what it gave and nobody has taken yet */
+    size_t left;
+    void (*tap)(void *ctx, const void *bytes, size_t len);
+    void *tap_ctx;
 };
 
 /* --- names --- */
@@ -97,21 +102,41 @@ static int open_file(const char *path)
     return fd;
 }
 
+/* With its buffer and this name, or its quoted form. */
+static struct clu_source *new_source(const char *name, bool quoted)
+{
+    struct clu_source *s = clu_calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->fd = -1;
+    s->raw = clu_alloc(RAW, 1);
+    s->name = quoted ? clu_source_quote(name) : clu_strndup(name, strlen(name));
+    if (!s->raw || !s->name) {
+        clu_source_close(s);
+        return NULL;
+    }
+    return s;
+}
+
+enum clu_status clu_source_open_feed(struct clu_source **out, const struct clu_feed *feed, struct clu_err *err)
+{
+    *out = new_source(feed->name, false);
+    if (!*out)
+        return clu_fail_memory(err);
+    (*out)->feed = *feed;
+    return CLU_OK;
+}
+
 enum clu_status clu_source_open(struct clu_source **out, const char *path, struct clu_err *err)
 {
     bool from_stdin = strcmp(path, "-") == 0;
     struct stat st;
 
     *out = NULL;
-    struct clu_source *s = clu_calloc(1, sizeof *s);
+    struct clu_source *s = new_source(from_stdin ? "stdin" : path, !from_stdin);
     if (!s)
         return clu_fail_memory(err);
-    s->raw = clu_alloc(RAW, 1);
-    s->name = from_stdin ? clu_strndup("stdin", 5) : clu_source_quote(path);
-    if (!s->raw || !s->name) {
-        clu_source_close(s);
-        return clu_fail_memory(err);
-    }
 
     s->fd = from_stdin ? STDIN_FILENO : open_file(path);
     s->owned = !from_stdin && s->fd >= 0;
@@ -156,10 +181,39 @@ void clu_source_progress(const struct clu_source *s, uint64_t *done, uint64_t *o
 
 /* --- raw bytes --- */
 
-/* One read(), whatever it gives; 0 at the end. */
-static enum clu_status read_once(struct clu_source *s, void *buf, size_t cap, size_t *got, struct clu_err *err)
+void clu_source_tap(struct clu_source *s, void (*tap)(void *ctx, const void *bytes, size_t len), void *ctx)
 {
-    *got = 0;
+    s->tap = tap;
+    s->tap_ctx = ctx;
+}
+
+int clu_source_descriptor(const struct clu_source *s)
+{
+    return s->fd;
+}
+
+/* As read_fd(), from the feed. */
+static enum clu_status read_feed(struct clu_source *s, void *buf, size_t cap, size_t *got, struct clu_err *err)
+{
+    if (s->left == 0 && !s->ended) {
+        enum clu_status status = s->feed.next(s->feed.ctx, &s->fed, &s->left, err);
+        if (status != CLU_OK)
+            return status;
+        s->ended = s->left == 0;
+    }
+    *got = s->left < cap ? s->left : cap;
+    if (*got > 0) {
+        memcpy(buf, s->fed, *got);
+        s->fed += *got;
+    }
+    s->left -= *got;
+    s->done += *got;
+    return CLU_OK;
+}
+
+/* One read(), whatever it gives; 0 at the end. */
+static enum clu_status read_fd(struct clu_source *s, void *buf, size_t cap, size_t *got, struct clu_err *err)
+{
     while (!s->ended) {
         ssize_t n = read(s->fd, buf, cap < AT_ONCE ? cap : AT_ONCE);
         if (n >= 0) {
@@ -177,6 +231,15 @@ static enum clu_status read_once(struct clu_source *s, void *buf, size_t cap, si
         }
     }
     return CLU_OK;
+}
+
+static enum clu_status read_once(struct clu_source *s, void *buf, size_t cap, size_t *got, struct clu_err *err)
+{
+    *got = 0;
+    enum clu_status status = s->feed.next ? read_feed(s, buf, cap, got, err) : read_fd(s, buf, cap, got, err);
+    if (s->tap && *got > 0)
+        s->tap(s->tap_ctx, buf, *got);
+    return status;
 }
 
 /* The feed of the decoders: what was read to look at it, then the rest of the file. */

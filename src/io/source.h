@@ -21,6 +21,17 @@ struct clu_source;
  * CLU_SYSTEM: "x.csv: No such file or directory". Nothing is read yet. */
 enum clu_status clu_source_open(struct clu_source **out, const char *path, struct clu_err *err);
 
+struct clu_feed;
+
+/* The same of bytes that come from elsewhere (a member of an archive), under the feed's name. The feed is borrowed. */
+enum clu_status clu_source_open_feed(struct clu_source **out, const struct clu_feed *feed, struct clu_err *err);
+
+/* Show tap() the bytes of the file, as they are in it, when they are read. Before the first read. */
+void clu_source_tap(struct clu_source *s, void (*tap)(void *ctx, const void *bytes, size_t len), void *ctx);
+
+/* The descriptor that is read, for fstat(); -1 with a feed. */
+int clu_source_descriptor(const struct clu_source *s);
+
 /* Up to cap bytes; *got = 0 is the end, and stays the end. Fills buf as far as it goes unless eager, which returns as soon
  * as there is anything. CLU_DATA for damaged compressed data: "x.csv.gz: unexpected end of compressed data",
  * "...: compressed data is damaged (incorrect data check)", "...: trailing garbage after the compressed data".
