@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,10 +15,18 @@
 
 enum clu_status clu_fail_path(struct clu_err *err, const char *path)
 {
-    int failed = errno;
-    char *shown = clu_source_quote(path);
-    enum clu_status status = shown ? clu_fail(err, CLU_SYSTEM, "%s: %s", shown, strerror(failed)) : clu_fail_memory(err);
+    return clu_fail_at(err, CLU_SYSTEM, path, "%s", strerror(errno));
+}
 
+enum clu_status clu_fail_at(struct clu_err *err, enum clu_status code, const char *path, const char *fmt, ...)
+{
+    char msg[1024], *shown = clu_source_quote(path);
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(msg, sizeof msg, fmt, ap);
+    va_end(ap);
+    enum clu_status status = shown ? clu_fail(err, code, "%s: %s", shown, msg) : clu_fail_memory(err);
     clu_free(shown);
     return status;
 }
@@ -143,11 +152,7 @@ static enum clu_status copy_file(const char *from, const char *to, struct clu_er
 
 static enum clu_status other_file(const char *path, struct clu_err *err)
 {
-    char *shown = clu_source_quote(path);
-    enum clu_status status = shown ? clu_fail(err, CLU_DATA, "%s: there is another file", shown) : clu_fail_memory(err);
-
-    clu_free(shown);
-    return status;
+    return clu_fail_at(err, CLU_DATA, path, "there is another file");
 }
 
 enum clu_status clu_place_copy(const char *from, const char *to, const struct clu_run *run, struct clu_err *err)
@@ -168,7 +173,7 @@ enum clu_status clu_place_copy(const char *from, const char *to, const struct cl
     if (status == CLU_OK)
         status = clu_files_same(&same, from, part, run, err);
     if (status == CLU_OK && !same)
-        status = clu_fail(err, CLU_SYSTEM, "%s: the copy is not the same", part);
+        status = clu_fail_at(err, CLU_SYSTEM, part, "the copy is not the same");
     if (status == CLU_OK && rename(part, to) != 0)
         status = clu_fail_path(err, to);
     if (status == CLU_OK)
@@ -205,7 +210,7 @@ enum clu_status clu_place_move(const char *from, const char *to, const struct cl
         return status;
     struct clu_place after = clu_place_look(from);
     if (before.id.size != after.id.size || before.id.mtime != after.id.mtime || before.id.inode != after.id.inode)
-        return clu_fail(err, CLU_DATA, "%s: changed while it was copied", from);
+        return clu_fail_at(err, CLU_DATA, from, "changed while it was copied");
     return drop_name(from, err);
 }
 

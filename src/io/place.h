@@ -9,8 +9,10 @@
 
 #include <stdbool.h>
 
-/* "path: " and what errno says. */
+/* "path: " and what errno says, or the message. */
 enum clu_status clu_fail_path(struct clu_err *err, const char *path);
+enum clu_status clu_fail_at(struct clu_err *err, enum clu_status code, const char *path, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* What stands at a path itself: links are not followed. */
 struct clu_place {

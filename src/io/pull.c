@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 #include "io/archive.h"
+#include "io/place.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,16 +16,12 @@ enum clu_status clu_packing_find(enum clu_packing *packing, const char *path, st
     bool more;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     ssize_t n = fd < 0 ? -1 : read(fd, first, sizeof first);
-    int failed = errno;
+    enum clu_status status = n < 0 ? clu_fail_path(err, path) : CLU_OK;
 
     if (fd >= 0)
         close(fd);
-    if (n < 0) {
-        char *shown = clu_source_quote(path);
-        enum clu_status status = shown ? clu_fail(err, CLU_SYSTEM, "%s: %s", shown, strerror(failed)) : clu_fail_memory(err);
-        clu_free(shown);
+    if (n < 0)
         return status;
-    }
     *packing = n >= 2 && first[0] == 0x1f && first[1] == 0x8b                ? CLU_PACKED_GZIP
                : clu_compression_find(first, (size_t)n, &more) != NULL ? CLU_PACKED_ELSE
                                                                        : CLU_PACKED_NOT;
