@@ -25,6 +25,7 @@ libclu_a_SOURCES = \
 	src/tab/level.c src/tab/level.h \
 	src/tab/mixed.c src/tab/mixed.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
+	src/tab/recipe.c src/tab/recipe.h \
 	src/tab/record.c src/tab/record.h \
 	src/tab/rowhash.h \
 	src/tab/scale.c src/tab/scale.h \
@@ -38,15 +39,23 @@ libclu_a_SOURCES = \
 	src/io/archive.c src/io/archive.h src/io/archive_load.h \
 	src/io/block.c src/io/block.h \
 	src/io/inflate.c src/io/inflate.h \
+	src/io/check.c \
+	src/io/journal.c src/io/journal.h \
 	src/io/labels.c src/io/labels.h \
 	src/io/lake.c src/io/lake.h \
+	src/io/lines.c src/io/lines.h \
+	src/io/match.c src/io/match.h \
 	src/io/members.c src/io/members.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
+	src/io/place.c src/io/place.h \
+	src/io/plan.c src/io/plan.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
+	src/io/pull.c src/io/pull.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
+	src/io/rebuild.c src/io/rebuild.h \
 	src/io/rows.c src/io/rows.h \
 	src/io/source.c src/io/source.h \
 	src/io/spill.c src/io/spill.h \
@@ -60,6 +69,9 @@ libclu_a_SOURCES = \
 	src/alg/clara.c src/alg/clara.h \
 	src/alg/clarans.c src/alg/clarans.h \
 	src/alg/contingency.c src/alg/contingency.h \
+	src/alg/couples.c src/alg/couples.h \
+	src/alg/cover.c src/alg/cover.h \
+	src/alg/exact.c src/alg/exact.h \
 	src/alg/gmm.c src/alg/gmm.h \
 	src/alg/gmm_em.c \
 	src/alg/gmm_family.c \
@@ -68,6 +80,8 @@ libclu_a_SOURCES = \
 	src/alg/gmm_search.c src/alg/gmm_search.h \
 	src/alg/gmm_start.c src/alg/gmm_start.h \
 	src/alg/gmm_state.h \
+	src/alg/graph.c src/alg/graph.h \
+	src/alg/hashset.c src/alg/hashset.h \
 	src/alg/kmeans.c src/alg/kmeans.h \
 	src/alg/kmeans_batch.c src/alg/kmeans_batch.h \
 	src/alg/kmeans_bound.c \
@@ -76,6 +90,7 @@ libclu_a_SOURCES = \
 	src/alg/kmeans_lloyd.c \
 	src/alg/kmeans_state.h \
 	src/alg/match.c src/alg/match.h \
+	src/alg/merge.c \
 	src/alg/pair_sums.c src/alg/pair_sums.h \
 	src/alg/pam.c src/alg/pam.h \
 	src/alg/pam_init.c \
@@ -96,15 +111,20 @@ libclu_a_SOURCES = \
 	src/alg/ppp_state.h \
 	src/alg/ppp_tree.c \
 	src/alg/ppp_valley.c \
+	src/alg/probe.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/retain.c src/alg/retain.h \
 	src/alg/retain_branch.c \
 	src/alg/retain_chains.c \
 	src/alg/retain_search.c \
 	src/alg/retain_state.h \
+	src/alg/refute.c src/alg/refute.h \
+	src/alg/runs.c src/alg/runs.h \
+	src/alg/schemas.c src/alg/schemas.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/edges.c src/cli/edges.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/labels.c src/cli/labels.h \
@@ -161,13 +181,15 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval gmm kmeans pam ppp sketch-tables
+bin_PROGRAMS += clara clarans clusteval contain-tables gmm kmeans pam ppp sketch-tables
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
 clarans_LDADD = $(CLU_LIBS)
 clusteval_SOURCES = src/clusteval.c
 clusteval_LDADD = $(CLU_LIBS)
+contain_tables_SOURCES = src/contain-tables.c
+contain_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c

@@ -214,6 +214,7 @@ enum clu_status clu_rows_open(struct clu_rows **out, struct clu_source *source, 
         return clu_fail_memory(err);
     omp_init_lock(&r->lock);
     r->source = source;
+    r->delimiter = opt->delimiter ? opt->delimiter : ',';
     enum clu_status status = read_more(r, &r->text, &r->len, &r->cap, err);
     if (status == CLU_OK && clu_members_magic((const unsigned char *)r->text, r->len))
         *archive = true;

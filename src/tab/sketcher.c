@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "tab/number.h"
+#include "tab/number_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,9 @@
 /* --- state --- */
 
 #define ROOM (4 * CLU_SKETCH_K) /* hashes collected before they are sorted and cut to the least */
-#define SEEN 256                /* values of a column that are remembered */
+#define SEEN 1024               /* values of a column that are remembered */
 #define TRIAL 8192              /* values after which a column that hardly repeats any forgets them */
-#define WIDE 8192               /* so many columns are not remembered for: it would take 5 KiB each */
+#define WIDE 2048               /* with more columns nothing is remembered: it would take 17 KiB each */
 
 enum kind { NOTHING = 0, NUMBER, OTHER };
 
@@ -165,6 +166,17 @@ static struct clu_bound bound_of(const struct clu_cell *cell)
     return b;
 }
 
+/* <0, 0, >0: the text and an end of a range; 0 also when what is known of both is the same. */
+static inline int against(const struct clu_cell *cell, const struct clu_bound *b)
+{
+    size_t len = cell->len < CLU_SKETCH_TEXT ? cell->len : CLU_SKETCH_TEXT;
+    int order = memcmp(cell->s, b->s, len < b->len ? len : b->len);
+
+    if (order == 0)
+        order = (len > b->len) - (len < b->len);
+    return order != 0 ? order : (int)(cell->len > CLU_SKETCH_TEXT) - (int)b->cut;
+}
+
 /* The first bytes may tell that the text is inside of the range; equal ones tell nothing. */
 static inline void widen(struct clu_sketch_column *c, struct part *p, const struct clu_cell *cell)
 {
@@ -172,15 +184,25 @@ static inline void widen(struct clu_sketch_column *c, struct part *p, const stru
 
     if (head > p->head_least && head < p->head_most)
         return;
-    struct clu_bound b = bound_of(cell);
-    if (!c->least.known || clu_bound_compare(&b, &c->least) < 0) {
-        c->least = b;
+    if (!c->least.known || against(cell, &c->least) < 0) {
+        c->least = bound_of(cell);
         p->head_least = head;
     }
-    if (!c->most.known || clu_bound_compare(&b, &c->most) > 0) {
-        c->most = b;
+    if (!c->most.known || against(cell, &c->most) > 0) {
+        c->most = bound_of(cell);
         p->head_most = head;
     }
+}
+
+/* A plain number, or text, is told where it stands; what is left is rare. */
+static inline bool is_number(const struct clu_cell *cell, double *x)
+{
+    if (cell->s[0] > '9') /* no number begins so */
+        return false;
+    const char *end = clu_number_scan(cell->s, '.', x);
+    if (end && end <= cell->s + cell->len)
+        return end == cell->s + cell->len;
+    return clu_number_parse(cell->s, cell->len, '.', x) == CLU_NUMBER_OK;
 }
 
 /* A value of column c that may be new. */
@@ -193,8 +215,7 @@ static enum kind look(struct clu_sketch_column *c, struct part *p, const struct 
         kind = NOTHING;
     } else {
         widen(c, p, cell);
-        /* No number begins with anything else, or is so long but for zeros that nobody writes. */
-        if (cell->s[0] <= '9' && clu_number_parse(cell->s, cell->len, '.', &x) == CLU_NUMBER_OK) {
+        if (is_number(cell, &x)) {
             kind = NUMBER;
             x += 0.0; /* -0 is 0 */
             c->low = c->numbers == 0 || x < c->low ? x : c->low;

@@ -120,7 +120,7 @@ static size_t unquote(const char *s, size_t len, char *out)
 /* Cells as they are compared. Those whose quotes are doubled say so by changed. length: of the record. */
 static bool finish(struct clu_split *p, size_t length)
 {
-    size_t need = 2 * length + p->cols * CLU_EQUAL_ROOM, used;
+    size_t need = 2 * length + p->cols * CLU_EQUAL_ROOM + CLU_CELL_PAD, used;
 
     if (clu_reserve(&p->scratch, &p->room, need, 1) < 0)
         return false;

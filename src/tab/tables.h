@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The text of one cell, without quotes, in the form in which it is compared (tab/equal.h). */
+/* The text of one cell, without quotes, in the form in which it is compared (tab/equal.h). CLU_CELL_PAD bytes behind it can be read. */
+#define CLU_CELL_PAD 16
 struct clu_cell {
     const char *s;
     uint32_t len;
