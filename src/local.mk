@@ -43,6 +43,7 @@ libclu_a_SOURCES = \
 	src/io/journal.c src/io/journal.h \
 	src/io/labels.c src/io/labels.h \
 	src/io/lake.c src/io/lake.h \
+	src/io/lake_plan.c src/io/lake_plan.h \
 	src/io/lines.c src/io/lines.h \
 	src/io/match.c src/io/match.h \
 	src/io/members.c src/io/members.h \
@@ -50,7 +51,6 @@ libclu_a_SOURCES = \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
 	src/io/place.c src/io/place.h \
-	src/io/plan.c src/io/plan.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
 	src/io/pull.c src/io/pull.h \
@@ -113,17 +113,23 @@ libclu_a_SOURCES = \
 	src/alg/ppp_valley.c \
 	src/alg/probe.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
+	src/alg/refute.c src/alg/refute.h \
 	src/alg/retain.c src/alg/retain.h \
 	src/alg/retain_branch.c \
 	src/alg/retain_chains.c \
 	src/alg/retain_search.c \
 	src/alg/retain_state.h \
-	src/alg/refute.c src/alg/refute.h \
 	src/alg/runs.c src/alg/runs.h \
 	src/alg/schemas.c src/alg/schemas.h \
 	src/alg/score.c src/alg/score.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/dedup.c src/cli/dedup.h src/cli/dedup_state.h \
+	src/cli/dedup_apply.c \
+	src/cli/dedup_lake.c \
+	src/cli/dedup_recipes.c \
+	src/cli/dedup_restore.c \
+	src/cli/dedup_tables.c \
 	src/cli/edges.c src/cli/edges.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
@@ -181,7 +187,7 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval contain-tables gmm kmeans pam ppp sketch-tables
+bin_PROGRAMS += clara clarans clusteval contain-tables dedup-tables gmm kmeans pam ppp sketch-tables
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -190,6 +196,8 @@ clusteval_SOURCES = src/clusteval.c
 clusteval_LDADD = $(CLU_LIBS)
 contain_tables_SOURCES = src/contain-tables.c
 contain_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
+dedup_tables_SOURCES = src/dedup-tables.c
+dedup_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c

@@ -54,7 +54,7 @@ enum clu_status clu_check_begin(struct clu_check *c, const struct clu_recipe *r,
 static bool same_cells(struct clu_check *c, const struct clu_cell *cell)
 {
     const struct clu_recipe *r = c->r;
-    const struct clu_equal equal = {.numeric = r->numeric, .null = r->null};
+    const struct clu_equal equal = {.numeric = r->normal && r->numeric, .null = r->normal ? r->null : NULL};
     char *out = c->cells;
 
     if (c->pull.record.fields != r->cols)
@@ -197,8 +197,9 @@ enum clu_status clu_fingerprint(const struct clu_recipe *r, const struct clu_rea
     struct clu_lake_opt opt = clu_recipe_opening(r, how);
     struct clu_opened *o;
     const char *const *name;
-    enum clu_status status = clu_opened_begin(&o, path, &opt, err);
 
+    opt.equal = (struct clu_equal){.numeric = r->numeric, .null = r->null};
+    enum clu_status status = clu_opened_begin(&o, path, &opt, err);
     if (status != CLU_OK)
         return status;
     s.cols = clu_rows_columns(clu_opened_rows(o), &name);

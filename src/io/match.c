@@ -34,7 +34,7 @@ struct clu_match {
 struct clu_lake_opt clu_recipe_opening(const struct clu_recipe *r, const struct clu_reading *how)
 {
     return (struct clu_lake_opt){.rows = {.delimiter = how->delimiter, .header = how->header, .by_position = how->by_position},
-                                 .equal = {.numeric = r->numeric, .null = r->null},
+                                 .equal = {.numeric = r->normal && r->numeric, .null = r->normal ? r->null : NULL},
                                  .limit = NO_LIMIT};
 }
 

@@ -230,6 +230,11 @@ enum clu_status clu_place_link(const char *path, const char *target, const char 
     return clu_place_sync(path, err);
 }
 
+enum clu_status clu_place_replace(const char *from, const char *to, struct clu_err *err)
+{
+    return rename(from, to) == 0 ? clu_place_sync(to, err) : clu_fail_path(err, to);
+}
+
 enum clu_status clu_place_dress(const char *path, uint32_t mode, int64_t mtime, struct clu_err *err)
 {
     int64_t part = mtime % 1000000000, nano = part < 0 ? part + 1000000000 : part;

@@ -41,6 +41,9 @@ enum clu_status clu_place_copy(const char *from, const char *to, const struct cl
 /* The name path becomes one of target's, in one step; spare is a free name in its folder, which may be left from before. */
 enum clu_status clu_place_link(const char *path, const char *target, const char *spare, struct clu_err *err);
 
+/* The file from gets the name to, whatever stands there, in one step. */
+enum clu_status clu_place_replace(const char *from, const char *to, struct clu_err *err);
+
 /* Mode and times of a file that was made again. */
 enum clu_status clu_place_dress(const char *path, uint32_t mode, int64_t mtime, struct clu_err *err);
 

@@ -55,7 +55,7 @@ static bool add_text(struct clu_texts *t, const char *s, size_t len)
 
 /* --- format --- */
 
-enum { COPY = 1, GZIP = 2, NUMERIC = 4, NULLS = 8, MARK = 16, CRLF = 32, ENDED = 64, BLANKS = 128, ASCENDING = 256 };
+enum { COPY = 1, GZIP = 2, NUMERIC = 4, NULLS = 8, MARK = 16, CRLF = 32, ENDED = 64, BLANKS = 128, ASCENDING = 256, NORMAL = 512 };
 enum { HEADER = 1, BY_POSITION = 2 };
 
 static bool ascending(const struct clu_recipe *r)
@@ -92,7 +92,7 @@ enum clu_status clu_recipe_format(const struct clu_recipe *r, struct clu_texts *
     bool plain = ascending(r);
     uint64_t flags = (r->copy ? COPY : 0u) | (r->gzip ? GZIP : 0u) | (r->numeric ? NUMERIC : 0u) | (r->null ? NULLS : 0u) |
                      (r->mark ? MARK : 0u) | (r->crlf ? CRLF : 0u) | (r->ended ? ENDED : 0u) | (r->blanks ? BLANKS : 0u) |
-                     (plain ? ASCENDING : 0u);
+                     (plain ? ASCENDING : 0u) | (r->normal ? NORMAL : 0u);
     bool fine = add_number(out, flags) && add_number(out, r->mode) && add_reading(out, &r->child) && add_reading(out, &r->parent);
 
     if (fine && r->null)
@@ -199,6 +199,7 @@ enum clu_status clu_recipe_parse(struct clu_recipe *c, const char *s, size_t len
     c->copy = flags & COPY;
     c->gzip = flags & GZIP;
     c->numeric = flags & NUMERIC;
+    c->normal = flags & NORMAL;
     c->mark = flags & MARK;
     c->crlf = flags & CRLF;
     c->ended = flags & ENDED;

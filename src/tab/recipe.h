@@ -28,8 +28,9 @@ struct clu_recipe {
     bool gzip;        /* compressed */
     uint32_t mode;    /* permissions of the file */
     struct clu_reading child, parent;
-    bool numeric;     /* cells are equal as tab/equal.h says */
+    bool numeric;     /* the forms of cells (tab/equal.h) that fingerprints are of; */
     char *null;
+    bool normal;      /* and cells are compared in them, too */
 
     bool mark, crlf;  /* a byte order mark; lines end with CR LF */
     bool ended;       /* the last one has its end */

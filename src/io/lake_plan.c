@@ -1,5 +1,5 @@
 /* Sections: names, writing, reading, recipes. */
-#include "io/plan.h"
+#include "io/lake_plan.h"
 
 #include "base/mem.h"
 #include "io/lines.h"
@@ -20,7 +20,7 @@ static const char *const column[] = {"action", "table", "bytes", "source_parent"
                                      "fingerprints", "size", "mtime", "inode", "saving", "est_rebuild_s"};
 enum { ACTION, TABLE, BYTES, SOURCE, REASON, RECIPE, PRINTS, SIZE, MTIME, INODE, SAVING, SECONDS, COLUMNS };
 
-void clu_plan_clear(struct clu_plan *p)
+void clu_lake_plan_clear(struct clu_lake_plan *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         clu_free(p->row[i].reason);
@@ -29,7 +29,7 @@ void clu_plan_clear(struct clu_plan *p)
         clu_free(p->row[i].id.path);
     }
     clu_free(p->row);
-    *p = (struct clu_plan){0};
+    *p = (struct clu_lake_plan){0};
 }
 
 /* --- writing --- */
@@ -78,7 +78,7 @@ static bool put_print(struct clu_texts *t, const struct clu_print *p, const char
     return put(t, text);
 }
 
-static bool put_row(struct clu_texts *t, const struct clu_plan_row *r)
+static bool put_row(struct clu_texts *t, const struct clu_lake_plan_row *r)
 {
     char text[192], number[CLU_NUMBER_TEXT + 1];
 
@@ -98,7 +98,7 @@ static bool put_row(struct clu_texts *t, const struct clu_plan_row *r)
     return put(t, text);
 }
 
-enum clu_status clu_plan_format(const struct clu_plan *p, struct clu_texts *text, struct clu_err *err)
+enum clu_status clu_lake_plan_format(const struct clu_lake_plan *p, struct clu_texts *text, struct clu_err *err)
 {
     bool fine = true;
 
@@ -195,7 +195,7 @@ static enum clu_status take_text(const struct clu_lines *l, char *field, char **
     return status;
 }
 
-static enum clu_status read_row(const struct clu_lines *l, struct clu_plan_row *r, struct clu_err *err)
+static enum clu_status read_row(const struct clu_lines *l, struct clu_lake_plan_row *r, struct clu_err *err)
 {
     char **f = l->field, *comma, *file = NULL;
     int action = 0;
@@ -245,10 +245,10 @@ static bool is_header(const struct clu_lines *l)
 
 static int by_path(const void *a, const void *b)
 {
-    return strcmp(((const struct clu_plan_row *)a)->id.path, ((const struct clu_plan_row *)b)->id.path);
+    return strcmp(((const struct clu_lake_plan_row *)a)->id.path, ((const struct clu_lake_plan_row *)b)->id.path);
 }
 
-static enum clu_status read_rows(struct clu_plan *p, struct clu_lines *l, struct clu_err *err)
+static enum clu_status read_rows(struct clu_lake_plan *p, struct clu_lines *l, struct clu_err *err)
 {
     bool more;
     enum clu_status status = clu_lines_next(l, &more, err);
@@ -258,7 +258,7 @@ static enum clu_status read_rows(struct clu_plan *p, struct clu_lines *l, struct
     while (status == CLU_OK && (status = clu_lines_next(l, &more, err)) == CLU_OK && more) {
         if (clu_reserve(&p->row, &p->cap, p->n + 1, sizeof *p->row) < 0)
             return clu_fail_memory(err);
-        p->row[p->n] = (struct clu_plan_row){0};
+        p->row[p->n] = (struct clu_lake_plan_row){0};
         status = read_row(l, &p->row[p->n++], err);
     }
     if (status == CLU_OK && p->n > 0)
@@ -269,11 +269,11 @@ static enum clu_status read_rows(struct clu_plan *p, struct clu_lines *l, struct
     return status;
 }
 
-enum clu_status clu_plan_read(struct clu_plan *p, const char *path, struct clu_err *err)
+enum clu_status clu_lake_plan_read(struct clu_lake_plan *p, const char *path, struct clu_err *err)
 {
     struct clu_lines l;
 
-    *p = (struct clu_plan){0};
+    *p = (struct clu_lake_plan){0};
     enum clu_status status = clu_lines_open(&l, path, err);
     if (status != CLU_OK)
         return status;
@@ -281,13 +281,13 @@ enum clu_status clu_plan_read(struct clu_plan *p, const char *path, struct clu_e
     status = read_rows(p, &l, err);
     clu_lines_close(&l);
     if (status != CLU_OK)
-        clu_plan_clear(p);
+        clu_lake_plan_clear(p);
     return status;
 }
 
-const struct clu_plan_row *clu_plan_find(const struct clu_plan *p, const char *path)
+const struct clu_lake_plan_row *clu_lake_plan_find(const struct clu_lake_plan *p, const char *path)
 {
-    const struct clu_plan_row key = {.id = {.path = (char *)path}};
+    const struct clu_lake_plan_row key = {.id = {.path = (char *)path}};
 
     return p->n > 0 ? bsearch(&key, p->row, p->n, sizeof *p->row, by_path) : NULL;
 }

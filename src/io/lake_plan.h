@@ -1,6 +1,6 @@
-/* io/plan.h - what to do with each table (man/clu-formats.5), and the recipes beside the plan. */
-#ifndef CLU_IO_PLAN_H
-#define CLU_IO_PLAN_H
+/* io/lake_plan.h - what to do with each table (man/clu-formats.5), and the recipes beside the plan. */
+#ifndef CLU_IO_LAKE_PLAN_H
+#define CLU_IO_LAKE_PLAN_H
 
 #include "base/run.h"
 #include "tab/recipe.h"
@@ -27,7 +27,7 @@ struct clu_print { /* of a table: its fingerprint */
     struct clu_hash sum;
 };
 
-struct clu_plan_row {
+struct clu_lake_plan_row {
     enum clu_action action;
     char *reason, *source; /* NULL: none */
     uint64_t bytes;        /* of the disk that are the table's: 0 when it is a hard link to one that stands here, or in an archive */
@@ -38,21 +38,21 @@ struct clu_plan_row {
     double seconds;        /* that a rebuild takes, about */
 };
 
-struct clu_plan {
-    struct clu_plan_row *row; /* [n], sorted by path */
+struct clu_lake_plan {
+    struct clu_lake_plan_row *row; /* [n], sorted by path */
     size_t n, cap;
     struct clu_hash hash;     /* of the file's bytes, when it was read */
 };
-void clu_plan_clear(struct clu_plan *p);
+void clu_lake_plan_clear(struct clu_lake_plan *p);
 
 /* The header and the rows, behind what is in text.bytes. */
-enum clu_status clu_plan_format(const struct clu_plan *p, struct clu_texts *text, struct clu_err *err);
+enum clu_status clu_lake_plan_format(const struct clu_lake_plan *p, struct clu_texts *text, struct clu_err *err);
 
 /* CLU_DATA "plan.tsv:3: ..." */
-enum clu_status clu_plan_read(struct clu_plan *p, const char *path, struct clu_err *err);
+enum clu_status clu_lake_plan_read(struct clu_lake_plan *p, const char *path, struct clu_err *err);
 
 /* The row of a path, NULL when there is none. */
-const struct clu_plan_row *clu_plan_find(const struct clu_plan *p, const char *path);
+const struct clu_lake_plan_row *clu_lake_plan_find(const struct clu_lake_plan *p, const char *path);
 
 /* Read a recipe and check it. CLU_DATA "plan.recipes: the recipe at 17 is damaged". */
 enum clu_status clu_recipe_load(struct clu_recipe *r, const struct clu_recipe_at *at, struct clu_err *err);
