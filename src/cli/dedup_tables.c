@@ -136,6 +136,8 @@ void clu_dedup_begin(struct clu_dedup_work *w, const struct clu_dedup_opt *opt, 
 
     *w = (struct clu_dedup_work){.opt = opt, .cli = cli};
     clu_cli_check(cli, clu_lake_plan_read(&w->plan, plan, &err), &err);
+    if (!opt->dry_run) /* without it the journal is of no use */
+        clu_cli_check(cli, clu_place_sync_file(plan, &err), &err);
     clu_cli_check(cli, clu_journal_open(&w->journal, path, w->plan.hash, !opt->dry_run, &err), &err);
     clu_free(path);
 }

@@ -133,8 +133,11 @@ enum clu_status clu_journal_open(struct clu_journal *j, const char *path, struct
     if (!j->path)
         return clu_fail_memory(err);
     snprintf(hash, sizeof hash, "%016" PRIx64 "%016" PRIx64, plan.hi, plan.lo);
-    enum clu_status status = write ? lock(j, err) : CLU_OK;
-    if (status == CLU_OK && clu_place_look(path).there)
+    struct clu_place now = clu_place_look(path);
+    enum clu_status status = now.there && !now.regular ? clu_fail_at(err, CLU_DATA, path, "not a file") : CLU_OK;
+    if (status == CLU_OK && write)
+        status = lock(j, err);
+    if (status == CLU_OK && now.there)
         status = read_lines(j, hash, &named, err);
     if (status == CLU_OK && write)
         status = end_last(j, err);

@@ -64,20 +64,31 @@ static char *folder_of(const char *path)
     return !slash ? clu_strndup(".", 1) : slash == path ? clu_strndup("/", 1) : clu_strndup(path, (size_t)(slash - path));
 }
 
-enum clu_status clu_place_sync(const char *path, struct clu_err *err)
+/* Some file systems cannot sync, folders above all, and say EINVAL. */
+static enum clu_status sync_path(const char *path, int flags, struct clu_err *err)
 {
-    char *folder = folder_of(path);
-    if (!folder)
-        return clu_fail_memory(err);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    /* Some file systems cannot sync folders and say EINVAL. */
-    bool failed = fd < 0 || (fsync(fd) != 0 && errno != EINVAL);
-    enum clu_status status = failed ? clu_fail_path(err, folder) : CLU_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+    enum clu_status status = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? clu_fail_path(err, path) : CLU_OK;
 
     if (fd >= 0)
         close(fd);
+    return status;
+}
+
+enum clu_status clu_place_sync(const char *path, struct clu_err *err)
+{
+    char *folder = folder_of(path);
+    enum clu_status status = folder ? sync_path(folder, O_DIRECTORY, err) : clu_fail_memory(err);
+
     clu_free(folder);
     return status;
+}
+
+enum clu_status clu_place_sync_file(const char *path, struct clu_err *err)
+{
+    enum clu_status status = sync_path(path, 0, err);
+
+    return status == CLU_OK ? clu_place_sync(path, err) : status;
 }
 
 enum clu_status clu_place_make_folders(const char *path, struct clu_err *err)

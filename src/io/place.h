@@ -27,6 +27,9 @@ struct clu_place clu_place_look(const char *path);
 /* The folder of a path on the disk. */
 enum clu_status clu_place_sync(const char *path, struct clu_err *err);
 
+/* A file that another program wrote. */
+enum clu_status clu_place_sync_file(const char *path, struct clu_err *err);
+
 /* All folders of a path that are missing, each on the disk. */
 enum clu_status clu_place_make_folders(const char *path, struct clu_err *err);
 
