@@ -3,24 +3,30 @@ COMPLETIONS = \
 	completions/bash/clara \
 	completions/bash/clarans \
 	completions/bash/clusteval \
+	completions/bash/contain-tables \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
 	completions/bash/ppp \
+	completions/bash/sketch-tables \
 	completions/fish/clara.fish \
 	completions/fish/clarans.fish \
 	completions/fish/clusteval.fish \
+	completions/fish/contain-tables.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
 	completions/fish/ppp.fish \
+	completions/fish/sketch-tables.fish \
 	completions/zsh/_clara \
 	completions/zsh/_clarans \
 	completions/zsh/_clusteval \
+	completions/zsh/_contain-tables \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam \
-	completions/zsh/_ppp
+	completions/zsh/_ppp \
+	completions/zsh/_sketch-tables
 
 EXTRA_DIST += $(COMPLETIONS)
 

@@ -3,10 +3,12 @@ dist_man_MANS = \
 	man/clara.1 \
 	man/clarans.1 \
 	man/clusteval.1 \
+	man/contain-tables.1 \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1 \
-	man/ppp.1
+	man/ppp.1 \
+	man/sketch-tables.1
 
 # As data: --program-prefix renames tools and their pages, but not these.
 pages5dir = $(mandir)/man5

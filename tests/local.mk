@@ -6,6 +6,7 @@ BATS_TESTS = \
 	tests/clarans.bats \
 	tests/clusteval-oracle.bats \
 	tests/clusteval.bats \
+	tests/contain-tables.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
@@ -14,6 +15,7 @@ BATS_TESTS = \
 	tests/man.bats \
 	tests/pam.bats \
 	tests/ppp.bats \
+	tests/sketch-tables.bats \
 	tests/structure.bats
 
 UNIT_TESTS = \
@@ -56,6 +58,7 @@ UNIT_TESTS = \
 	tests/unit/score \
 	tests/unit/source \
 	tests/unit/square \
+	tests/unit/tables \
 	tests/unit/triangle \
 	tests/unit/validity \
 	tests/unit/validity_oracle \
@@ -77,6 +80,32 @@ ORACLES = \
 	tests/oracle/clara/wdbc.csv \
 	tests/oracle/clara/wine.csv \
 	tests/oracle/clara/xclara.csv \
+	tests/oracle/contain.py \
+	tests/oracle/contain.sh \
+	tests/oracle/contain/bag-partial11.tsv \
+	tests/oracle/contain/bag-partial12.tsv \
+	tests/oracle/contain/bag-partial13.tsv \
+	tests/oracle/contain/bag11.tsv \
+	tests/oracle/contain/bag12.tsv \
+	tests/oracle/contain/bag13.tsv \
+	tests/oracle/contain/lake11.txt \
+	tests/oracle/contain/lake12.txt \
+	tests/oracle/contain/lake13.txt \
+	tests/oracle/contain/numeric11.tsv \
+	tests/oracle/contain/numeric12.tsv \
+	tests/oracle/contain/numeric13.tsv \
+	tests/oracle/contain/rows-partial11.tsv \
+	tests/oracle/contain/rows-partial12.tsv \
+	tests/oracle/contain/rows-partial13.tsv \
+	tests/oracle/contain/rows11.tsv \
+	tests/oracle/contain/rows12.tsv \
+	tests/oracle/contain/rows13.tsv \
+	tests/oracle/contain/set-partial11.tsv \
+	tests/oracle/contain/set-partial12.tsv \
+	tests/oracle/contain/set-partial13.tsv \
+	tests/oracle/contain/set11.tsv \
+	tests/oracle/contain/set12.tsv \
+	tests/oracle/contain/set13.tsv \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
 	tests/oracle/gmm.R \

@@ -65,6 +65,14 @@ check_page()
     check_page clusteval.1 10
 }
 
+@test "the examples of sketch-tables(1) print what they say" {
+    check_page sketch-tables.1 8
+}
+
+@test "the examples of contain-tables(1) print what they say" {
+    check_page contain-tables.1 14
+}
+
 @test "the pages are well formed" {
     need mandoc
     for page in "$CLU_SRC"/man/*.[157]; do

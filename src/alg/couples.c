@@ -1,4 +1,4 @@
-/* Sections: pairs, classes, by name, by values, plans. */
+/* Sections: pairs, classes, by name, by values, projectors. */
 #include "alg/couples.h"
 
 #include "base/mem.h"
@@ -219,52 +219,52 @@ enum clu_status clu_couples_find(struct clu_couples *p, const struct clu_schemas
     return status;
 }
 
-/* --- plans --- */
+/* --- projectors --- */
 
-void clu_projector_clear(struct clu_projector *plan)
+void clu_projector_clear(struct clu_projector *j)
 {
-    clu_free(plan->col);
-    clu_free(plan->seed);
-    clu_free(plan->key);
-    clu_free(plan->start);
-    clu_free(plan->term);
-    *plan = (struct clu_projector){0};
+    clu_free(j->col);
+    clu_free(j->seed);
+    clu_free(j->key);
+    clu_free(j->start);
+    clu_free(j->term);
+    *j = (struct clu_projector){0};
 }
 
-static int add_term(struct clu_projector *plan, uint32_t col, uint64_t seed, size_t at)
+static int add_term(struct clu_projector *j, uint32_t col, uint64_t seed, size_t at)
 {
-    size_t i = 0, cap = plan->term_cap;
+    size_t i = 0, cap = j->term_cap;
 
-    while (i < plan->terms && (plan->col[i] != col || plan->seed[i] != seed))
+    while (i < j->terms && (j->col[i] != col || j->seed[i] != seed))
         i++;
-    if (i == plan->terms) {
-        if (clu_reserve(&plan->col, &cap, i + 1, sizeof *plan->col) < 0 ||
-            clu_reserve(&plan->seed, &plan->term_cap, i + 1, sizeof *plan->seed) < 0)
+    if (i == j->terms) {
+        if (clu_reserve(&j->col, &cap, i + 1, sizeof *j->col) < 0 ||
+            clu_reserve(&j->seed, &j->term_cap, i + 1, sizeof *j->seed) < 0)
             return -1;
-        plan->col[i] = col;
-        plan->seed[i] = seed;
-        plan->terms++;
+        j->col[i] = col;
+        j->seed[i] = seed;
+        j->terms++;
     }
-    if (clu_reserve(&plan->term, &plan->list_cap, at + 1, sizeof *plan->term) < 0)
+    if (clu_reserve(&j->term, &j->list_cap, at + 1, sizeof *j->term) < 0)
         return -1;
-    plan->term[at] = (uint32_t)i;
+    j->term[at] = (uint32_t)i;
     return 0;
 }
 
-enum clu_status clu_projector_add(struct clu_projector *plan, const struct clu_couples *p, const struct clu_couple *pair, bool as_child, struct clu_err *err)
+enum clu_status clu_projector_add(struct clu_projector *j, const struct clu_couples *p, const struct clu_couple *pair, bool as_child, struct clu_err *err)
 {
     const struct clu_schemas *s = p->schemas;
     const struct clu_sketch *child = p->sketch[pair->child];
-    size_t cap = plan->key_cap, at;
+    size_t cap = j->key_cap, at;
 
-    for (size_t k = 0; k < plan->keys; k++)
-        if (plan->key[k] == pair->key)
+    for (size_t k = 0; k < j->keys; k++)
+        if (j->key[k] == pair->key)
             return CLU_OK;
-    if (clu_reserve(&plan->key, &cap, plan->keys + 1, sizeof *plan->key) < 0 ||
-        clu_reserve(&plan->start, &plan->key_cap, plan->keys + 2, sizeof *plan->start) < 0)
+    if (clu_reserve(&j->key, &cap, j->keys + 2, sizeof *j->key) < 0 ||
+        clu_reserve(&j->start, &j->key_cap, j->keys + 2, sizeof *j->start) < 0)
         return clu_fail_memory(err);
-    plan->start[0] = 0;
-    at = plan->start[plan->keys];
+    j->start[0] = 0;
+    at = j->start[j->keys];
     uint32_t *map = clu_alloc(child->cols, sizeof *map);
     if (!map)
         return clu_fail_memory(err);
@@ -273,12 +273,12 @@ enum clu_status clu_projector_add(struct clu_projector *plan, const struct clu_c
     else
         clu_schemas_map(s, pair->child, pair->parent, map);
     int failed = 0;
-    for (size_t j = 0; j < child->cols && failed == 0; j++)
-        failed = add_term(plan, as_child ? (uint32_t)j : map[j], clu_hash_seed(child->column[j].name), at++);
+    for (size_t c = 0; c < child->cols && failed == 0; c++)
+        failed = add_term(j, as_child ? (uint32_t)c : map[c], clu_hash_seed(child->column[c].name), at++);
     clu_free(map);
     if (failed < 0)
         return clu_fail_memory(err);
-    plan->key[plan->keys++] = pair->key;
-    plan->start[plan->keys] = at;
+    j->key[j->keys++] = pair->key;
+    j->start[j->keys] = at;
     return CLU_OK;
 }

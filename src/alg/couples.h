@@ -55,23 +55,28 @@ struct clu_projector {
     uint32_t *term;
     size_t term_cap, list_cap, key_cap;
 };
-void clu_projector_clear(struct clu_projector *plan);
+void clu_projector_clear(struct clu_projector *j);
 
 /* Table by the key of a pair in which it is child or parent; nothing changes when it is there already. */
-enum clu_status clu_projector_add(struct clu_projector *plan, const struct clu_couples *p, const struct clu_couple *pair, bool as_child, struct clu_err *err);
+enum clu_status clu_projector_add(struct clu_projector *j, const struct clu_couples *p, const struct clu_couple *pair, bool as_child, struct clu_err *err);
 
-/* The hashes of a row's terms: hash[terms]; then of the row by key number k. */
-static inline void clu_projector_cells(const struct clu_projector *plan, const struct clu_cell *cell, struct clu_hash *hash)
+/* The hashes of a row's terms: hash[2][terms], the low lanes first; then of the row by key number k. */
+static inline void clu_projector_cells(const struct clu_projector *j, const struct clu_cell *cell, uint64_t *hash)
 {
-    for (size_t i = 0; i < plan->terms; i++)
-        hash[i] = clu_hash_cell(plan->seed[i], cell[plan->col[i]].s, cell[plan->col[i]].len);
+    for (size_t i = 0; i < j->terms; i++) {
+        struct clu_hash h = clu_hash_cell(j->seed[i], cell[j->col[i]].s, cell[j->col[i]].len);
+        hash[i] = h.lo;
+        hash[j->terms + i] = h.hi;
+    }
 }
-static inline struct clu_hash clu_projector_row(const struct clu_projector *plan, size_t k, const struct clu_hash *hash)
+static inline struct clu_hash clu_projector_row(const struct clu_projector *j, size_t k, const uint64_t *hash)
 {
     struct clu_hash a = {0, 0};
 
-    for (size_t i = plan->start[k]; i < plan->start[k + 1]; i++)
-        a = clu_hash_add(a, hash[plan->term[i]]);
+    for (size_t i = j->start[k]; i < j->start[k + 1]; i++) {
+        a.lo += hash[j->term[i]];
+        a.hi += hash[j->terms + j->term[i]];
+    }
     return clu_hash_fin(a);
 }
 

@@ -6,14 +6,27 @@
 
 #define LEAST 16
 
+/* On huge pages, as whatever is looked for lies somewhere else. */
+static void *zeros(size_t count, size_t size)
+{
+    void *p = clu_alloc_aligned(count, size);
+
+    if (p)
+        memset(p, 0, count * size);
+    return p;
+}
+
 int clu_hashset_open(struct clu_hashset *s, size_t expected, bool count, bool meet)
 {
-    size_t cap = expected + expected / 3 + LEAST;
+    size_t cap = expected + expected / 3 + LEAST, words = 1;
 
-    *s = (struct clu_hashset){.slot = clu_calloc(cap, sizeof *s->slot), .stamp = clu_calloc(cap, sizeof *s->stamp), .cap = cap};
-    s->count = count ? clu_calloc(cap, sizeof *s->count) : NULL;
-    s->met = meet ? clu_calloc(cap, sizeof *s->met) : NULL;
-    if (s->slot && s->stamp && (!count || s->count) && (!meet || s->met))
+    *s = (struct clu_hashset){.slot = zeros(cap, sizeof *s->slot), .stamp = zeros(cap, sizeof *s->stamp), .cap = cap};
+    for (s->shift = 64 - 6; words * 64 < 6 * cap; s->shift--) /* 8 bits a row that fills three quarters */
+        words *= 2;
+    s->filter = zeros(words, sizeof *s->filter);
+    s->count = count ? zeros(cap, sizeof *s->count) : NULL;
+    s->met = meet ? zeros(cap, sizeof *s->met) : NULL;
+    if (s->slot && s->stamp && s->filter && (!count || s->count) && (!meet || s->met))
         return 0;
     clu_hashset_clear(s);
     return -1;
@@ -23,6 +36,7 @@ void clu_hashset_clear(struct clu_hashset *s)
 {
     clu_free(s->slot);
     clu_free(s->stamp);
+    clu_free(s->filter);
     clu_free(s->count);
     clu_free(s->met);
     *s = (struct clu_hashset){0};
@@ -30,7 +44,7 @@ void clu_hashset_clear(struct clu_hashset *s)
 
 double clu_hashset_bytes(double rows, bool count, bool meet)
 {
-    return (rows * 4 / 3 + LEAST) * (double)(sizeof(struct clu_hash) + sizeof(uint32_t) + (size_t)(8 * (count + meet)));
+    return rows * 2 + (rows * 4 / 3 + LEAST) * (double)(sizeof(struct clu_hash) + sizeof(uint32_t) + (size_t)(8 * (count + meet)));
 }
 
 /* The slot of h, or the free one where it belongs. */
@@ -41,6 +55,12 @@ static size_t place(const struct clu_hashset *s, struct clu_hash h)
     while ((s->slot[i].lo | s->slot[i].hi) != 0 && !clu_hash_same(s->slot[i], h))
         i = i + 1 < s->cap ? i + 1 : 0;
     return i;
+}
+
+static void mark(struct clu_hashset *s, struct clu_hash h)
+{
+    uint64_t bit = h.lo >> s->shift;
+    s->filter[bit / 64] |= (uint64_t)1 << (bit % 64);
 }
 
 static int grow(struct clu_hashset *s)
@@ -54,6 +74,7 @@ static int grow(struct clu_hashset *s)
             continue;
         size_t to = place(&more, s->slot[i]);
         more.slot[to] = s->slot[i];
+        mark(&more, s->slot[i]);
         if (s->count)
             more.count[to] = s->count[i];
     }
@@ -75,6 +96,7 @@ int clu_hashset_add(struct clu_hashset *s, struct clu_hash h)
             i = place(s, h);
         }
         s->slot[i] = h;
+        mark(s, h);
         s->n++;
     }
     if (s->count)

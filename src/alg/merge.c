@@ -67,8 +67,8 @@ bool clu_merge_pays(const struct clu_couples *pairs)
 
 struct reading {
     struct clu_runs *runs;
-    struct clu_projector plan;
-    struct clu_hash *hash;  /* [workers][terms] */
+    struct clu_projector projector;
+    uint64_t *hash;         /* [workers][2][terms] */
     uint32_t table;
     enum clu_status status; /* the first failure of a worker */
     struct clu_err why;
@@ -77,12 +77,12 @@ struct reading {
 static bool add_row(void *ctx, int worker, const struct clu_cell *cell)
 {
     struct reading *r = ctx;
-    struct clu_hash *hash = r->hash + (size_t)worker * r->plan.terms;
+    uint64_t *hash = r->hash + 2 * (size_t)worker * r->projector.terms;
     struct clu_err err;
 
-    clu_projector_cells(&r->plan, cell, hash);
-    for (size_t k = 0; k < r->plan.keys; k++) {
-        struct clu_record record = {clu_projector_row(&r->plan, k, hash), 1, r->plan.key[k], r->table};
+    clu_projector_cells(&r->projector, cell, hash);
+    for (size_t k = 0; k < r->projector.keys; k++) {
+        struct clu_counted record = {clu_projector_row(&r->projector, k, hash), 1, r->projector.key[k], r->table};
         enum clu_status status = clu_runs_add(r->runs, worker, &record, &err);
         if (status != CLU_OK) {
 #pragma omp critical(clu_merge)
@@ -105,8 +105,8 @@ static enum clu_status read_table(struct clu_exact *x, struct clu_runs *runs, co
     enum clu_status status = CLU_OK;
 
     for (size_t i = 0; i < n && status == CLU_OK; i++)
-        status = clu_projector_add(&r.plan, x->pairs, &x->pairs->pair[use[i].pair], use[i].as_child, err);
-    if (status == CLU_OK && !(r.hash = clu_alloc((size_t)run->threads * r.plan.terms, sizeof *r.hash)))
+        status = clu_projector_add(&r.projector, x->pairs, &x->pairs->pair[use[i].pair], use[i].as_child, err);
+    if (status == CLU_OK && !(r.hash = clu_alloc(2 * (size_t)run->threads * r.projector.terms, sizeof *r.hash)))
         status = clu_fail_memory(err);
     if (status == CLU_OK)
         status = clu_exact_scan(x, use[0].table, run->threads, &visitor, run, err);
@@ -115,7 +115,7 @@ static enum clu_status read_table(struct clu_exact *x, struct clu_runs *runs, co
         if (err)
             *err = r.why;
     }
-    clu_projector_clear(&r.plan);
+    clu_projector_clear(&r.projector);
     clu_free(r.hash);
     return status;
 }
@@ -159,7 +159,7 @@ static struct clu_couple *find_pair(const struct groups *g, uint32_t child, uint
 }
 
 /* The row of the group as one of child's: which of its parents have it? */
-static int see_child(struct groups *g, const struct clu_record *record, size_t n, uint32_t child, uint32_t key)
+static int see_child(struct groups *g, const struct clu_counted *record, size_t n, uint32_t child, uint32_t key)
 {
     struct clu_couples *pairs = g->x->pairs;
     size_t from = g->first[child], to = g->first[child + 1], have = 0;
@@ -182,7 +182,7 @@ static int see_child(struct groups *g, const struct clu_record *record, size_t n
     return g->cover ? clu_cover_add(&g->cover[child], g->have, have) : 0;
 }
 
-static enum clu_status see_group(void *ctx, const struct clu_record *record, size_t n, struct clu_err *err)
+static enum clu_status see_group(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err)
 {
     struct groups *g = ctx;
     const struct clu_schemas *s = g->x->pairs->schemas;

@@ -13,10 +13,10 @@
 
 struct child {
     struct clu_hashset set;
-    struct clu_projector plan;       /* one key: its columns */
+    struct clu_projector projector;       /* one key: its columns */
     size_t *sampled, samples;   /* rows that are taken, in order; NULL: all */
     size_t next, row;           /* of sampled; of the table */
-    struct clu_hash *hash;      /* [terms] */
+    uint64_t *hash;             /* [2][terms] */
     bool failed;                /* memory */
 };
 
@@ -24,8 +24,17 @@ struct child {
 struct hunt {
     struct child *child;
     struct clu_couple *pair;
-    size_t key;                 /* in the plan */
+    size_t key;                 /* in the projector */
     uint64_t distinct, rows;    /* found */
+};
+
+/* Rows that will be looked for when memory has brought what is needed for that. */
+#define WAITING 16
+
+struct queue {
+    uint64_t lo[WAITING], hi[WAITING];
+    uint32_t hunt[WAITING];
+    uint64_t n;                 /* of all that were put in */
 };
 
 struct probe {
@@ -35,10 +44,11 @@ struct probe {
     size_t part, parts;         /* rows whose hash is in this part count */
     uint32_t round;
 
-    struct clu_projector plan;       /* of the parent */
+    struct clu_projector projector;       /* of the parent */
     struct hunt *hunt;          /* [hunts] by key */
     size_t hunts, hunt_cap;
-    struct clu_hash *hash;      /* [workers][terms] */
+    uint64_t *hash;             /* [workers][2][terms] */
+    struct queue *queue;        /* [workers] */
     uint64_t left;              /* rows that no hunt has found yet */
     uint64_t *tally;            /* [workers][1 + hunts]: rows of the parent, and those that a child has; NULL: not asked for */
 };
@@ -68,8 +78,8 @@ static bool add_row(void *ctx, int worker, const struct clu_cell *cell)
             return true;
         c->next++;
     }
-    clu_projector_cells(&c->plan, cell, c->hash);
-    struct clu_hash h = clu_projector_row(&c->plan, 0, c->hash);
+    clu_projector_cells(&c->projector, cell, c->hash);
+    struct clu_hash h = clu_projector_row(&c->projector, 0, c->hash);
     if (in_part(f->p, h) && clu_hashset_add(&c->set, h) < 0)
         c->failed = true;
     return !c->failed;
@@ -97,7 +107,7 @@ static int draw_sample(struct child *c, size_t rows, size_t want, uint64_t seed,
 static void clear_child(struct child *c)
 {
     clu_hashset_clear(&c->set);
-    clu_projector_clear(&c->plan);
+    clu_projector_clear(&c->projector);
     clu_free(c->sampled);
     clu_free(c->hash);
     *c = (struct child){0};
@@ -126,11 +136,11 @@ static enum clu_status fill(struct probe *p, const struct clu_couple *pair, cons
     size_t rows = rows_of(p, pair->child), all = (size_t)p->x->pairs->sketch[pair->child]->rows;
     struct filling f = {p, c};
     struct clu_visitor visitor = {add_row, &f};
-    enum clu_status status = clu_projector_add(&c->plan, p->x->pairs, pair, true, err);
+    enum clu_status status = clu_projector_add(&c->projector, p->x->pairs, pair, true, err);
 
     if (status != CLU_OK)
         return status;
-    c->hash = clu_alloc(c->plan.terms, sizeof *c->hash);
+    c->hash = clu_alloc(2 * c->projector.terms, sizeof *c->hash);
     if (!c->hash || clu_hashset_open(&c->set, rows / p->parts, counts(p), meets(p)) < 0 ||
         (rows < all && draw_sample(c, all, rows, run->seed, pair->child) < 0))
         return clu_fail_memory(err);
@@ -161,29 +171,45 @@ static inline void found(struct probe *p, struct hunt *h, size_t slot)
     }
 }
 
+/* The row in place at of the worker's queue. */
+static inline void look(struct probe *p, int worker, unsigned at)
+{
+    const struct queue *q = &p->queue[worker];
+    uint32_t i = q->hunt[at];
+    size_t slot = clu_hashset_find(&p->hunt[i].child->set, (struct clu_hash){q->lo[at], q->hi[at]});
+
+    if (slot == CLU_HASHSET_NONE)
+        return;
+    found(p, &p->hunt[i], slot);
+    if (p->tally)
+        p->tally[(size_t)worker * (p->hunts + 1) + 1 + i]++;
+}
+
 static bool probe_row(void *ctx, int worker, const struct clu_cell *cell)
 {
     struct probe *p = ctx;
-    struct clu_hash *hash = p->hash + (size_t)worker * p->plan.terms, h = {0, 0};
+    uint64_t *hash = p->hash + 2 * (size_t)worker * p->projector.terms;
+    struct clu_hash h = {0, 0};
+    struct queue *q = &p->queue[worker];
 
-    uint64_t *tally = p->tally ? p->tally + (size_t)worker * (p->hunts + 1) : NULL;
-
-    clu_projector_cells(&p->plan, cell, hash);
-    if (tally)
-        tally[0]++;
+    clu_projector_cells(&p->projector, cell, hash);
+    if (p->tally)
+        p->tally[(size_t)worker * (p->hunts + 1)]++;
     for (size_t i = 0; i < p->hunts; i++) {
         if (i == 0 || p->hunt[i].key != p->hunt[i - 1].key)
-            h = clu_projector_row(&p->plan, p->hunt[i].key, hash);
+            h = clu_projector_row(&p->projector, p->hunt[i].key, hash);
         if (!in_part(p, h))
             continue;
-        size_t slot = clu_hashset_find(&p->hunt[i].child->set, h);
-        if (slot == CLU_HASHSET_NONE)
-            continue;
-        found(p, &p->hunt[i], slot);
-        if (tally)
-            tally[1 + i]++;
+        unsigned at = (unsigned)(q->n % WAITING);
+        if (q->n >= WAITING)
+            look(p, worker, at);
+        clu_hashset_prefetch(&p->hunt[i].child->set, h);
+        q->lo[at] = h.lo;
+        q->hi[at] = h.hi;
+        q->hunt[at] = (uint32_t)i;
+        q->n++;
     }
-    return tally || meets(p) || __atomic_load_n(&p->left, __ATOMIC_RELAXED) > 0;
+    return p->tally || meets(p) || __atomic_load_n(&p->left, __ATOMIC_RELAXED) > 0;
 }
 
 static int by_key(const void *a, const void *b)
@@ -200,7 +226,7 @@ static enum clu_status prepare(struct probe *p, size_t from, size_t to, int work
 {
     struct clu_couples *pairs = p->x->pairs;
 
-    clu_projector_clear(&p->plan);
+    clu_projector_clear(&p->projector);
     p->hunts = 0;
     p->left = 0;
     for (size_t i = from; i < to; i++) {
@@ -208,13 +234,13 @@ static enum clu_status prepare(struct probe *p, size_t from, size_t to, int work
         struct child *c = &p->child[pair->child];
         if (!c->set.slot || p->x->failed[pair->child])
             continue;
-        enum clu_status status = clu_projector_add(&p->plan, pairs, pair, false, err);
+        enum clu_status status = clu_projector_add(&p->projector, pairs, pair, false, err);
         if (status != CLU_OK)
             return status;
         if (clu_reserve(&p->hunt, &p->hunt_cap, p->hunts + 1, sizeof *p->hunt) < 0)
             return clu_fail_memory(err);
         size_t key = 0;
-        while (p->plan.key[key] != pair->key)
+        while (p->projector.key[key] != pair->key)
             key++;
         p->hunt[p->hunts++] = (struct hunt){.child = c, .pair = pair, .key = key};
         p->left += c->set.n;
@@ -225,14 +251,19 @@ static enum clu_status prepare(struct probe *p, size_t from, size_t to, int work
         qsort(p->hunt, p->hunts, sizeof *p->hunt, by_key);
     clu_free(p->hash);
     clu_free(p->tally);
-    p->hash = clu_alloc((size_t)workers * p->plan.terms, sizeof *p->hash);
+    clu_free(p->queue);
+    p->queue = clu_calloc((size_t)workers, sizeof *p->queue);
+    p->hash = clu_alloc(2 * (size_t)workers * p->projector.terms, sizeof *p->hash);
     p->tally = p->x->seen ? clu_calloc((size_t)workers * (p->hunts + 1), sizeof *p->tally) : NULL;
-    return p->hash && (p->tally || !p->x->seen) ? CLU_OK : clu_fail_memory(err);
+    return p->hash && p->queue && (p->tally || !p->x->seen) ? CLU_OK : clu_fail_memory(err);
 }
 
 /* What the scan of a parent found, into the pairs. */
 static void collect(struct probe *p, uint32_t parent, int workers)
 {
+    for (int t = 0; t < workers; t++)
+        for (uint64_t n = p->queue[t].n, i = n > WAITING ? n - WAITING : 0; i < n; i++)
+            look(p, t, (unsigned)(i % WAITING));
     for (size_t i = 0; i < p->hunts; i++) {
         p->hunt[i].pair->distinct += p->hunt[i].distinct;
         p->hunt[i].pair->rows += p->hunt[i].rows;
@@ -359,9 +390,10 @@ enum clu_status clu_probe(struct clu_exact *x, const struct clu_run *run, struct
                 first[children++] = i;
         status = do_batches(&p, first, children, run, err);
     }
-    clu_projector_clear(&p.plan);
+    clu_projector_clear(&p.projector);
     clu_free(p.hash);
     clu_free(p.tally);
+    clu_free(p.queue);
     clu_free(p.hunt);
     clu_free(p.child);
     clu_free(p.by_parent);

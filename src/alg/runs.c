@@ -9,7 +9,7 @@
 
 /* --- order --- */
 
-static inline int compare(const struct clu_record *a, const struct clu_record *b)
+static inline int compare(const struct clu_counted *a, const struct clu_counted *b)
 {
     if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
@@ -21,7 +21,7 @@ static inline int compare(const struct clu_record *a, const struct clu_record *b
 }
 
 struct bucket {
-    struct clu_record *r; /* [n] */
+    struct clu_counted *r; /* [n] */
     size_t n, cap;
 };
 
@@ -44,10 +44,10 @@ struct clu_runs {
 
 /* --- sorting --- */
 
-static void insert(struct clu_record *r, size_t n)
+static void insert(struct clu_counted *r, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
-        struct clu_record x = r[i];
+        struct clu_counted x = r[i];
         size_t j = i;
         for (; j > 0 && compare(&x, &r[j - 1]) < 0; j--)
             r[j] = r[j - 1];
@@ -55,16 +55,16 @@ static void insert(struct clu_record *r, size_t n)
     }
 }
 
-static void swap(struct clu_record *a, struct clu_record *b)
+static void swap(struct clu_counted *a, struct clu_counted *b)
 {
-    struct clu_record t = *a;
+    struct clu_counted t = *a;
     *a = *b;
     *b = t;
 }
 
 /* Quicksort with the median of three; hashes are spread evenly, and equal records are met from both sides, so that the depth stays small;
  * the larger half is the loop's. */
-static void sort(struct clu_record *r, size_t n)
+static void sort(struct clu_counted *r, size_t n)
 {
     while (n > 24) {
         size_t mid = n / 2, i = 0, j = n - 1;
@@ -74,7 +74,7 @@ static void sort(struct clu_record *r, size_t n)
             swap(&r[n - 1], &r[0]);
         if (compare(&r[n - 1], &r[mid]) < 0)
             swap(&r[n - 1], &r[mid]);
-        struct clu_record pivot = r[mid];
+        struct clu_counted pivot = r[mid];
         for (;;) {
             while (compare(&r[i], &pivot) < 0)
                 i++;
@@ -125,7 +125,7 @@ enum clu_status clu_runs_open(struct clu_runs **out, int workers, uint64_t memor
     }
     r->workers = workers;
     r->memory = memory;
-    r->most = (size_t)(memory / (uint64_t)workers / sizeof(struct clu_record)) + 64;
+    r->most = (size_t)(memory / (uint64_t)workers / sizeof(struct clu_counted)) + 64;
     r->spill = spill;
     omp_init_lock(&r->lock);
     *out = r;
@@ -175,7 +175,7 @@ static enum clu_status make_room(struct clu_runs *r, struct bucket *b, struct cl
         size_t want = b->cap < 4096 ? 4096 : b->cap + b->cap / 2;
         if (want > r->most)
             want = r->most;
-        struct clu_record *grown = clu_realloc(b->r, want, sizeof *b->r);
+        struct clu_counted *grown = clu_realloc(b->r, want, sizeof *b->r);
         if (!grown)
             return clu_fail_memory(err);
         b->r = grown;
@@ -188,7 +188,7 @@ static enum clu_status make_room(struct clu_runs *r, struct bucket *b, struct cl
     return b->n > b->cap / 2 ? put_run(r, b, err) : CLU_OK;
 }
 
-enum clu_status clu_runs_add(struct clu_runs *r, int worker, const struct clu_record *record, struct clu_err *err)
+enum clu_status clu_runs_add(struct clu_runs *r, int worker, const struct clu_counted *record, struct clu_err *err)
 {
     struct bucket *b = &r->bucket[worker];
 
@@ -204,8 +204,8 @@ enum clu_status clu_runs_add(struct clu_runs *r, int worker, const struct clu_re
 /* --- reading runs --- */
 
 struct stream {
-    const struct clu_record *at, *end; /* in memory */
-    struct clu_record *chunk;          /* [cap], owned; NULL: all was in memory */
+    const struct clu_counted *at, *end; /* in memory */
+    struct clu_counted *chunk;          /* [cap], owned; NULL: all was in memory */
     size_t cap;
     uint64_t from;                     /* in the spill: what comes next */
     size_t left;                       /* records there */
@@ -232,7 +232,7 @@ struct merging {
     struct stream *stream; /* [n] */
     struct stream **heap;  /* [heaped] the one with the least record first */
     size_t n, heaped;
-    struct clu_record *group;
+    struct clu_counted *group;
     size_t grouped, group_cap;
 };
 
@@ -293,7 +293,7 @@ static enum clu_status open_streams(struct merging *m, struct clu_err *err)
 static enum clu_status take(struct merging *m, struct clu_err *err)
 {
     struct stream *s = m->heap[0];
-    struct clu_record *last = m->grouped > 0 ? &m->group[m->grouped - 1] : NULL;
+    struct clu_counted *last = m->grouped > 0 ? &m->group[m->grouped - 1] : NULL;
 
     if (last && last->table == s->at->table) {
         last->count += s->at->count;
@@ -311,12 +311,12 @@ static enum clu_status take(struct merging *m, struct clu_err *err)
     return status;
 }
 
-static bool same_group(const struct clu_record *a, const struct clu_record *b)
+static bool same_group(const struct clu_counted *a, const struct clu_counted *b)
 {
     return a->key == b->key && clu_hash_same(a->hash, b->hash);
 }
 
-enum clu_status clu_runs_merge(struct clu_runs *r, enum clu_status (*each)(void *ctx, const struct clu_record *record, size_t n, struct clu_err *err),
+enum clu_status clu_runs_merge(struct clu_runs *r, enum clu_status (*each)(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err),
                                void *ctx, struct clu_err *err)
 {
     struct merging m = {.r = r};

@@ -188,10 +188,10 @@ static enum clu_status read_names(struct clu_rows *r, const struct clu_rows_opt 
 
     while (status == CLU_OK && r->len > 0) {
         status = find_first(r, opt->delimiter, &len, err);
+        if (status == CLU_OK && (len > 0 ? len : r->len) > CLU_RECORD_MAX)
+            return clu_fail(err, CLU_DATA, "%s:1: line longer than 64 MiB", clu_source_name(r->source));
         if (status != CLU_OK || len > 0 || r->ended)
             break;
-        if (r->len > CLU_RECORD_MAX)
-            return clu_fail(err, CLU_DATA, "%s:1: line longer than 64 MiB", clu_source_name(r->source));
         status = read_more(r, &r->text, &r->len, &r->cap, err);
     }
     if (status == CLU_OK && len > 0)

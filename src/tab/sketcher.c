@@ -25,7 +25,7 @@ struct least {
 
 /* Values that were looked at: one that is met again changes nothing but counts. */
 struct seen {
-    struct clu_hash hash[SEEN];
+    uint64_t lo[SEEN], hi[SEEN];
     uint8_t kind[SEEN];
 };
 
@@ -41,7 +41,7 @@ struct part {
 struct clu_sketcher {
     struct clu_sketch *s;
     struct part *part;   /* [cols] */
-    struct clu_hash *hash; /* [cols] of the row at hand */
+    uint64_t *lo, *hi;   /* [cols] hashes of the row at hand */
     size_t anchor[CLU_SKETCH_ANCHORS]; /* column of each */
     uint64_t *row;       /* one row of a sample */
     struct least rows;
@@ -95,7 +95,7 @@ static void sample_row(struct clu_sketcher *k, size_t a)
     struct clu_sample *sample = &k->s->sample[a];
     size_t words = clu_sample_words(k->s->cols), lo = 0, hi = sample->n;
 
-    k->row[0] = k->hash[sample->column].lo;
+    k->row[0] = k->lo[sample->column];
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
         int order = compare_rows(sample->row + mid * words, k->row, words);
@@ -123,12 +123,12 @@ static void sample_anchors(struct clu_sketcher *k)
     bool packed = false;
 
     for (size_t a = 0; a < s->anchors; a++) {
-        if (!s->sample[a].all && k->hash[k->anchor[a]].lo >= s->sample[a].limit)
+        if (!s->sample[a].all && k->lo[k->anchor[a]] >= s->sample[a].limit)
             continue;
         if (!packed) {
             memset(k->row, 0, clu_sample_words(s->cols) * sizeof *k->row);
             for (size_t j = 0; j < s->cols; j++)
-                k->row[1 + j / 2] |= (uint64_t)(uint32_t)k->hash[j].hi << (32 * (j & 1));
+                k->row[1 + j / 2] |= (uint64_t)(uint32_t)k->hi[j] << (32 * (j & 1));
             packed = true;
         }
         sample_row(k, a);
@@ -232,12 +232,13 @@ static inline void value(struct clu_sketch_column *c, struct part *p, const stru
 
     if (p->seen) {
         size_t at = h.lo % SEEN;
-        if (clu_hash_same(p->seen->hash[at], h)) {
+        if (p->seen->lo[at] == h.lo && p->seen->hi[at] == h.hi) {
             p->hits++;
             kind = p->seen->kind[at];
         } else {
             kind = look(c, p, cell, h, plain);
-            p->seen->hash[at] = h;
+            p->seen->lo[at] = h.lo;
+            p->seen->hi[at] = h.hi;
             p->seen->kind[at] = (uint8_t)kind;
         }
         if (++p->asked == TRIAL && p->hits < TRIAL / 4)
@@ -261,7 +262,8 @@ void clu_sketcher_row(struct clu_sketcher *k, const struct clu_cell *cell)
     for (size_t j = 0; j < s->cols; j++) {
         struct part *p = &k->part[j];
         struct clu_hash h = clu_hash_cell(p->seed, cell[j].s, cell[j].len);
-        k->hash[j] = h;
+        k->lo[j] = h.lo;
+        k->hi[j] = h.hi;
         a = clu_hash_add(a, h);
         sampled |= h.lo <= p->gate;
         value(&s->column[j], p, &cell[j], h, s->rule.plain);
@@ -279,7 +281,8 @@ void clu_sketcher_row(struct clu_sketcher *k, const struct clu_cell *cell)
 static void free_sketcher(struct clu_sketcher *k)
 {
     clu_free(k->part);
-    clu_free(k->hash);
+    clu_free(k->lo);
+    clu_free(k->hi);
     clu_free(k->row);
     clu_free(k->block);
     clu_free(k->seen);
@@ -296,11 +299,12 @@ enum clu_status clu_sketcher_begin(struct clu_sketcher **out, struct clu_sketch 
     if (k) {
         *k = (struct clu_sketcher){.s = s,
                                    .part = clu_calloc(s->cols, sizeof *k->part),
-                                   .hash = clu_alloc(s->cols, sizeof *k->hash),
+                                   .lo = clu_alloc(s->cols, sizeof *k->lo),
+                                   .hi = clu_alloc(s->cols, sizeof *k->hi),
                                    .row = clu_alloc(words, sizeof *k->row),
                                    .block = clu_alloc(s->cols + 1, ROOM * sizeof *k->block),
                                    .seen = s->cols <= WIDE ? clu_calloc(s->cols, sizeof *k->seen) : NULL};
-        whole = k->part && k->hash && k->row && k->block && (k->seen || s->cols > WIDE);
+        whole = k->part && k->lo && k->hi && k->row && k->block && (k->seen || s->cols > WIDE);
     }
     for (size_t a = 0; a < s->anchors && whole; a++)
         whole = (s->sample[a].row = clu_alloc(s->rule.sample + 1, words * sizeof(uint64_t))) != NULL;
