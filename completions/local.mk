@@ -4,6 +4,7 @@ COMPLETIONS = \
 	completions/bash/clarans \
 	completions/bash/clusteval \
 	completions/bash/contain-tables \
+	completions/bash/dedup-tables \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
@@ -13,6 +14,7 @@ COMPLETIONS = \
 	completions/fish/clarans.fish \
 	completions/fish/clusteval.fish \
 	completions/fish/contain-tables.fish \
+	completions/fish/dedup-tables.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
@@ -22,6 +24,7 @@ COMPLETIONS = \
 	completions/zsh/_clarans \
 	completions/zsh/_clusteval \
 	completions/zsh/_contain-tables \
+	completions/zsh/_dedup-tables \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam \

@@ -4,6 +4,7 @@ dist_man_MANS = \
 	man/clarans.1 \
 	man/clusteval.1 \
 	man/contain-tables.1 \
+	man/dedup-tables.1 \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1 \

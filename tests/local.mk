@@ -7,6 +7,7 @@ BATS_TESTS = \
 	tests/clusteval-oracle.bats \
 	tests/clusteval.bats \
 	tests/contain-tables.bats \
+	tests/dedup-tables.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
