@@ -1,6 +1,7 @@
 /* Sections: order, ancestors, components, result. */
-#include "alg/retain_state.h"
+#include "alg/retain.h"
 
+#include "alg/retain_state.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* Sections: graph, what goes, totals, plan. */
-#include "cli/dedup_state.h"
+#include "cli/dedup.h"
 
 #include "alg/retain.h"
 #include "base/mem.h"
+#include "cli/dedup_state.h"
 
 #include <math.h>
 #include <string.h>
