@@ -87,6 +87,7 @@ static void add_part(void *ctx, struct clu_sketch *s)
         char *name = clu_source_quote(s->id.path);
         struct clu_err named;
         status = name ? clu_fail(&named, CLU_DATA, "%s: %s", name, err.msg) : clu_fail_memory(&named);
+        clu_free(name);
         clu_cli_check(w->cli, status, &named);
     }
     clu_cli_check(w->cli, status, &err);

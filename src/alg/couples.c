@@ -251,7 +251,8 @@ static int add_term(struct clu_projector *j, uint32_t col, uint64_t seed, size_t
     return 0;
 }
 
-enum clu_status clu_projector_add(struct clu_projector *j, const struct clu_couples *p, const struct clu_couple *pair, bool as_child, struct clu_err *err)
+enum clu_status clu_projector_add(struct clu_projector *j, const struct clu_couples *p, const struct clu_couple *pair, bool as_child,
+                                  struct clu_err *err)
 {
     const struct clu_schemas *s = p->schemas;
     const struct clu_sketch *child = p->sketch[pair->child];

@@ -58,7 +58,8 @@ struct clu_projector {
 void clu_projector_clear(struct clu_projector *j);
 
 /* Table by the key of a pair in which it is child or parent; nothing changes when it is there already. */
-enum clu_status clu_projector_add(struct clu_projector *j, const struct clu_couples *p, const struct clu_couple *pair, bool as_child, struct clu_err *err);
+enum clu_status clu_projector_add(struct clu_projector *j, const struct clu_couples *p, const struct clu_couple *pair, bool as_child,
+                                  struct clu_err *err);
 
 /* The hashes of a row's terms: hash[2][terms], the low lanes first; then of the row by key number k. */
 static inline void clu_projector_cells(const struct clu_projector *j, const struct clu_cell *cell, uint64_t *hash)

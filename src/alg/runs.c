@@ -316,7 +316,8 @@ static bool same_group(const struct clu_counted *a, const struct clu_counted *b)
     return a->key == b->key && clu_hash_same(a->hash, b->hash);
 }
 
-enum clu_status clu_runs_merge(struct clu_runs *r, enum clu_status (*each)(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err),
+enum clu_status clu_runs_merge(struct clu_runs *r,
+                               enum clu_status (*each)(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err),
                                void *ctx, struct clu_err *err)
 {
     struct merging m = {.r = r};

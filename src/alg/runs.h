@@ -22,7 +22,8 @@ enum clu_status clu_runs_open(struct clu_runs **out, int workers, uint64_t memor
 enum clu_status clu_runs_add(struct clu_runs *r, int worker, const struct clu_counted *record, struct clu_err *err);
 
 /* All records in the order of key, hash, table; equal ones as one. each() is shown those of one key and hash at a time. */
-enum clu_status clu_runs_merge(struct clu_runs *r, enum clu_status (*each)(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err),
+enum clu_status clu_runs_merge(struct clu_runs *r,
+                               enum clu_status (*each)(void *ctx, const struct clu_counted *record, size_t n, struct clu_err *err),
                                void *ctx, struct clu_err *err);
 uint64_t clu_runs_spilled(const struct clu_runs *r); /* runs */
 void clu_runs_close(struct clu_runs *r); /* NULL is fine */

@@ -439,9 +439,13 @@ static void hand_on(struct item *item, struct item *read, struct clu_cli_lake *l
                     void (*take)(void *ctx, struct clu_sketch *s), void *ctx)
 {
     if (read->old) {
-        struct clu_sketch copy = copy_sketch(read->old, item->path, cli);
+        struct clu_sketch old = *read->old;
+        if (read->linked)
+            old = copy_sketch(read->old, item->path, cli);
+        else
+            *read->old = (struct clu_sketch){0}; /* all that is looked for among the old ones has been found */
         lake->reused++;
-        take(ctx, &copy);
+        take(ctx, &old);
         return;
     }
     for (size_t i = 0; i < read->f.n; i++) {

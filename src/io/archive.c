@@ -119,7 +119,8 @@ static bool load(struct library *lib, const char *filter)
            clu_archive_symbol(lib->handle, "archive_filter_count", &lib->filter_count) &&
            clu_archive_symbol(lib->handle, "archive_filter_bytes", &lib->filter_bytes) &&
            clu_archive_symbol(lib->handle, "archive_errno", &lib->error_number) &&
-           clu_archive_symbol(lib->handle, "archive_error_string", &lib->error_string) && clu_archive_symbol(lib->handle, filter, &lib->support_filter);
+           clu_archive_symbol(lib->handle, "archive_error_string", &lib->error_string) &&
+           clu_archive_symbol(lib->handle, filter, &lib->support_filter);
 }
 
 /* --- open and close --- */

@@ -242,6 +242,20 @@ static uint64_t read_count(struct reader *r, const char *s, int base)
     return x;
 }
 
+/* The digits up to the next comma, or the end: most of a line are such words. */
+static uint64_t read_word(struct reader *r, char **s)
+{
+    const char *p = *s;
+    uint64_t x = 0;
+
+    for (; (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'f'); p++)
+        x = x << 4 | (uint64_t)(*p <= '9' ? *p - '0' : *p - 'a' + 10);
+    if (p == *s || p - *s > 16 || (*p && *p != ','))
+        bad(r, "bad number");
+    *s = *p ? *s + (p - *s) + 1 : NULL;
+    return x;
+}
+
 static char *read_text(struct reader *r, char *s)
 {
     char *copy = NULL;
@@ -287,7 +301,7 @@ static uint64_t *read_words(struct reader *r, char *s, size_t *n)
     if (!h)
         no_memory(r);
     while (r->status == CLU_OK && s)
-        h[(*n)++] = read_count(r, cut(&s, ','), 16);
+        h[(*n)++] = read_word(r, &s);
     return h;
 }
 

@@ -188,6 +188,8 @@ def fuzz(lakes, first, tool):
                 wrong += compare(tool, files, 'seed %d' % seed, semantics, fractions.Fraction((seed % 10) or 1, 10), False, None, threads)[0]
             if seed % 2:
                 wrong += cover(tool, files, 'seed %d' % seed)
+        if (seed - first) % 20 == 19:
+            print('%d lakes, %d edges compared, %d differences' % (seed - first + 1, compared, wrong), flush=True)
     print('%d lakes, %d edges compared, %d differences' % (lakes, compared, wrong))
     return wrong > 0
 

@@ -11,8 +11,8 @@ for seed in 11 12 13; do
     (cd "$tmp/$seed" && "$here/../../bench/lake" . --seed $seed --roots 2 --derived 18 --rows 24 --kinds $kinds)
     (cd "$tmp/$seed" && for f in *; do echo "== $f" && cat "$f"; done) > "$here/contain/lake$seed.txt"
     for semantics in set rows bag; do
-        (cd "$tmp/$seed" && "$here/contain.py" --semantics $semantics *) > "$here/contain/$semantics$seed.tsv"
-        (cd "$tmp/$seed" && "$here/contain.py" --semantics $semantics --threshold 0.3 *) > "$here/contain/$semantics-partial$seed.tsv"
+        (cd "$tmp/$seed" && "$here/contain.py" --semantics $semantics -- *) > "$here/contain/$semantics$seed.tsv"
+        (cd "$tmp/$seed" && "$here/contain.py" --semantics $semantics --threshold 0.3 -- *) > "$here/contain/$semantics-partial$seed.tsv"
     done
-    (cd "$tmp/$seed" && "$here/contain.py" --numeric --null NA,NULL *) > "$here/contain/numeric$seed.tsv"
+    (cd "$tmp/$seed" && "$here/contain.py" --numeric --null NA,NULL -- *) > "$here/contain/numeric$seed.tsv"
 done
