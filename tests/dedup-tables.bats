@@ -246,7 +246,7 @@ keep lake/pack.tar.gz!iris.csv " ]
     plan
     length=$(row lake/part.csv | cut -f6 | sed 's/.*+\([0-9]*\):.*/\1/')
     [ "$length" -gt 66666 ] && [ "$length" -lt 66750 ]
-    [ "$(row lake/same.csv | cut -f6 | sed 's/.*+\([0-9]*\):.*/\1/')" -lt 20 ]
+    [ "$(row lake/same.csv | cut -f6 | sed 's/.*+\([0-9]*\):.*/\1/')" -lt 40 ]
 }
 
 # --- applying and restoring ---
@@ -512,6 +512,14 @@ fails_after_header() # STATUS MESSAGE
     run_clu dedup-tables --restore=plan.tsv lake/copy.csv
     ok
     cmp lake/copy.csv lake/iris.csv
+    # The same rows written in another way: cells would come back, but not bytes.
+    rm lake/copy.csv
+    cp lake/iris.csv iris.csv
+    sed 's/$/\r/' iris.csv > lake/iris.csv
+    run_clu dedup-tables --restore=plan.tsv lake/copy.csv
+    fails_after_header 3 'lake/copy.csv: not restored: what was made is not what was deleted'
+    [ ! -e lake/copy.csv ]
+    cp iris.csv lake/iris.csv
     echo 0,0,0,0,setosa >> lake/iris.csv
     run_clu dedup-tables --restore=plan.tsv lake/filter.csv
     fails_after_header 3 'lake/filter.csv: not restored: lake/iris.csv: its rows changed since the plan was made'

@@ -86,6 +86,7 @@ static bool begin_recipe(struct clu_recipe *r, const struct clu_dedup_lake *l, s
     struct clu_err err;
 
     *r = (struct clu_recipe){.mode = t->place.mode,
+                             .raw = t->raw,
                              .child = reading_of(l, t),
                              .parent = reading_of(l, source),
                              .numeric = l->numeric,
@@ -147,7 +148,7 @@ static void reset(struct trial *x, bool normal, struct clu_cli *cli)
 {
     struct clu_recipe *r = &x->recipe, old = *r;
 
-    *r = (struct clu_recipe){.mode = old.mode, .gzip = old.gzip, .child = old.child, .parent = old.parent, .numeric = old.numeric, .normal = normal};
+    *r = (struct clu_recipe){.mode = old.mode, .raw = old.raw, .gzip = old.gzip, .child = old.child, .parent = old.parent, .numeric = old.numeric, .normal = normal};
     r->null = old.null ? clu_dedup_copy(cli, old.null) : NULL;
     clu_recipe_clear(&old);
 }

@@ -72,6 +72,20 @@ static enum clu_status write_table(struct writing *w, const char *source, struct
 
 /* --- from the trash --- */
 
+/* Is this file what the table was: its rows, and with bytes also how they were written? */
+static enum clu_status is_itself(bool *same, const struct clu_dedup_work *w, const struct clu_lake_plan_row *r, const struct clu_recipe *recipe,
+                                 const char *path, bool bytes, struct clu_err *err)
+{
+    struct clu_hash hash;
+    enum clu_status status = clu_dedup_same_print(same, recipe, &recipe->child, path, &r->print, w->cli, err);
+
+    if (status != CLU_OK || !*same || !bytes)
+        return status;
+    status = clu_file_hash(&hash, path, err);
+    *same = status == CLU_OK && clu_hash_same(hash, recipe->raw);
+    return status;
+}
+
 /* Back from where it was put, if it is still there and still itself. */
 static bool take_back(struct clu_dedup_work *w, const struct clu_lake_plan_row *r, const struct clu_recipe *recipe)
 {
@@ -82,7 +96,7 @@ static bool take_back(struct clu_dedup_work *w, const struct clu_lake_plan_row *
 
     if (r->action != CLU_DELETE || !e || e->event == CLU_RESTORED || !(now = clu_place_look(e->place)).regular ||
         now.id.size != r->id.size ||
-        clu_dedup_same_print(&same, recipe, &recipe->child, e->place, &r->print, w->cli, &err) != CLU_OK || !same)
+        is_itself(&same, w, r, recipe, e->place, true, &err) != CLU_OK || !same)
         return false;
     if (!w->opt->dry_run && clu_place_move(e->place, r->id.path, &w->cli->run, &err) != CLU_OK)
         return false;
@@ -118,9 +132,9 @@ static enum clu_status rebuild(struct clu_dedup_work *w, const struct clu_lake_p
         clu_free(to.packed);
     }
     if (status == CLU_OK)
-        status = clu_dedup_same_print(&same, recipe, &recipe->child, spare, &r->print, cli, err);
+        status = is_itself(&same, w, r, recipe, spare, r->recipe.how == CLU_REBUILT_BYTES, err);
     if (status == CLU_OK && !same)
-        status = clu_fail_at(err, CLU_DATA, r->id.path, "what was made is not what was deleted");
+        status = clu_fail(err, CLU_DATA, "what was made is not what was deleted");
     if (status == CLU_OK)
         status = clu_place_dress(spare, recipe->mode, r->id.mtime, err);
     if (status == CLU_OK)

@@ -167,6 +167,34 @@ enum clu_status clu_files_same(bool *same, const char *a, const char *b, const s
     return status;
 }
 
+enum clu_status clu_file_hash(struct clu_hash *hash, const char *path, struct clu_err *err)
+{
+    struct raw f;
+    XXH3_state_t *state = XXH3_createState();
+    enum clu_status status = open_raw(&f, path, err);
+    size_t n = 1;
+
+    if (!state && status == CLU_OK)
+        status = clu_fail_memory(err);
+    if (status == CLU_OK)
+        XXH3_128bits_reset(state);
+    while (status == CLU_OK && n > 0) {
+        n = fread(f.buf, 1, BLOCK, f.file);
+        XXH3_128bits_update(state, f.buf, n);
+        if (ferror(f.file))
+            status = clu_fail_path(err, path);
+    }
+    if (status == CLU_OK) {
+        XXH128_hash_t h = XXH3_128bits_digest(state);
+        *hash = (struct clu_hash){h.low64, h.high64};
+    }
+    if (f.file)
+        fclose(f.file);
+    clu_free(f.buf);
+    XXH3_freeState(state);
+    return status;
+}
+
 /* --- a table --- */
 
 struct summing {

@@ -38,6 +38,9 @@ void clu_check_clear(struct clu_check *c); /* {0} is fine */
 /* Are two files the same, byte by byte? CLU_SYSTEM when one cannot be read. */
 enum clu_status clu_files_same(bool *same, const char *a, const char *b, const struct clu_run *run, struct clu_err *err);
 
+/* XXH3-128 of a file's bytes. */
+enum clu_status clu_file_hash(struct clu_hash *hash, const char *path, struct clu_err *err);
+
 /* Rows and the sum of their hashes (tab/rowhash.h) of a table as it is now. */
 enum clu_status clu_fingerprint(const struct clu_recipe *r, const struct clu_reading *how, const char *path, uint64_t *rows,
                                 struct clu_hash *sum, const struct clu_run *run, struct clu_err *err);

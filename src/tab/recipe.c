@@ -93,7 +93,8 @@ enum clu_status clu_recipe_format(const struct clu_recipe *r, struct clu_texts *
     uint64_t flags = (r->copy ? COPY : 0u) | (r->gzip ? GZIP : 0u) | (r->numeric ? NUMERIC : 0u) | (r->null ? NULLS : 0u) |
                      (r->mark ? MARK : 0u) | (r->crlf ? CRLF : 0u) | (r->ended ? ENDED : 0u) | (r->blanks ? BLANKS : 0u) |
                      (plain ? ASCENDING : 0u) | (r->normal ? NORMAL : 0u);
-    bool fine = add_number(out, flags) && add_number(out, r->mode) && add_reading(out, &r->child) && add_reading(out, &r->parent);
+    bool fine = add_number(out, flags) && add_number(out, r->mode) && add_number(out, r->raw.hi) && add_number(out, r->raw.lo) &&
+                add_reading(out, &r->child) && add_reading(out, &r->parent);
 
     if (fine && r->null)
         fine = add_text(out, r->null, strlen(r->null));
@@ -205,6 +206,8 @@ enum clu_status clu_recipe_parse(struct clu_recipe *c, const char *s, size_t len
     c->ended = flags & ENDED;
     c->blanks = flags & BLANKS;
     c->mode = (uint32_t)get_number(&r) & 07777;
+    c->raw.hi = get_number(&r);
+    c->raw.lo = get_number(&r);
     get_reading(&r, &c->child);
     get_reading(&r, &c->parent);
     if (flags & NULLS)

@@ -24,9 +24,10 @@ struct clu_reading {
 };
 
 struct clu_recipe {
-    bool copy;        /* byte by byte the source: nothing below but mode and the readings counts */
+    bool copy;        /* byte by byte the source: only mode, raw and the readings count */
     bool gzip;        /* compressed */
     uint32_t mode;    /* permissions of the file */
+    struct clu_hash raw; /* XXH3-128 of its bytes */
     struct clu_reading child, parent;
     bool numeric;     /* the forms of cells (tab/equal.h) that fingerprints are of; */
     char *null;
