@@ -52,6 +52,7 @@ UNIT_TESTS = \
 	tests/unit/pairs \
 	tests/unit/read \
 	tests/unit/ppp_columns \
+	tests/unit/recipe \
 	tests/unit/record \
 	tests/unit/retain \
 	tests/unit/rowset \
