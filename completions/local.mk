@@ -6,6 +6,7 @@ COMPLETIONS = \
 	completions/bash/contain-tables \
 	completions/bash/csts \
 	completions/bash/csts-degrade \
+	completions/bash/dedup-tables \
 	completions/bash/gmm \
 	completions/bash/kmeans \
 	completions/bash/pam \
@@ -18,6 +19,7 @@ COMPLETIONS = \
 	completions/fish/contain-tables.fish \
 	completions/fish/csts-degrade.fish \
 	completions/fish/csts.fish \
+	completions/fish/dedup-tables.fish \
 	completions/fish/gmm.fish \
 	completions/fish/kmeans.fish \
 	completions/fish/pam.fish \
@@ -30,6 +32,7 @@ COMPLETIONS = \
 	completions/zsh/_contain-tables \
 	completions/zsh/_csts \
 	completions/zsh/_csts-degrade \
+	completions/zsh/_dedup-tables \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \
 	completions/zsh/_pam \

@@ -6,6 +6,7 @@ dist_man_MANS = \
 	man/contain-tables.1 \
 	man/csts-degrade.1 \
 	man/csts.1 \
+	man/dedup-tables.1 \
 	man/gmm.1 \
 	man/kmeans.1 \
 	man/pam.1 \

@@ -40,6 +40,7 @@ libclu_a_SOURCES = \
 	src/tab/level.c src/tab/level.h \
 	src/tab/mixed.c src/tab/mixed.h \
 	src/tab/number.c src/tab/number.h src/tab/number_scan.h \
+	src/tab/recipe.c src/tab/recipe.h \
 	src/tab/record.c src/tab/record.h \
 	src/tab/rowhash.h \
 	src/tab/scale.c src/tab/scale.h \
@@ -53,17 +54,25 @@ libclu_a_SOURCES = \
 	src/tab/value.c src/tab/value.h \
 	src/io/archive.c src/io/archive.h src/io/archive_load.h \
 	src/io/block.c src/io/block.h src/io/block_ragged.c src/io/block_state.h \
+	src/io/check.c \
 	src/io/gzip.c src/io/gzip.h \
 	src/io/inflate.c src/io/inflate.h \
+	src/io/journal.c src/io/journal.h \
 	src/io/labels.c src/io/labels.h \
 	src/io/lake.c src/io/lake.h \
+	src/io/lake_plan.c src/io/lake_plan.h \
+	src/io/lines.c src/io/lines.h \
+	src/io/match.c src/io/match.h \
 	src/io/members.c src/io/members.h \
 	src/io/mixed_model.c src/io/mixed_model.h \
 	src/io/model.c src/io/model.h \
 	src/io/pairs.c src/io/pairs.h \
+	src/io/place.c src/io/place.h \
 	src/io/portion.c src/io/portion.h \
 	src/io/prepare.c src/io/prepare.h \
+	src/io/pull.c src/io/pull.h \
 	src/io/read.c src/io/read.h src/io/read_state.h src/io/read_table.c \
+	src/io/rebuild.c src/io/rebuild.h \
 	src/io/rows.c src/io/rows.h \
 	src/io/series.c src/io/series.h src/io/series_state.h \
 	src/io/series_long.c \
@@ -137,6 +146,11 @@ libclu_a_SOURCES = \
 	src/alg/probe.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
 	src/alg/refute.c src/alg/refute.h \
+	src/alg/retain.c src/alg/retain.h \
+	src/alg/retain_branch.c \
+	src/alg/retain_chains.c \
+	src/alg/retain_search.c \
+	src/alg/retain_state.h \
 	src/alg/runs.c src/alg/runs.h \
 	src/alg/schemas.c src/alg/schemas.h \
 	src/alg/score.c src/alg/score.h \
@@ -149,6 +163,12 @@ libclu_a_SOURCES = \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
+	src/cli/dedup.c src/cli/dedup.h src/cli/dedup_state.h \
+	src/cli/dedup_apply.c \
+	src/cli/dedup_lake.c \
+	src/cli/dedup_recipes.c \
+	src/cli/dedup_restore.c \
+	src/cli/dedup_tables.c \
 	src/cli/edges.c src/cli/edges.h \
 	src/cli/evaluate.c src/cli/evaluate.h \
 	src/cli/help.c src/cli/help.h \
@@ -215,7 +235,7 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade gmm kmeans pam ppp sketch-tables tsclust
+bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade dedup-tables gmm kmeans pam ppp sketch-tables tsclust
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -228,6 +248,8 @@ csts_SOURCES = src/csts.c
 csts_LDADD = $(CLU_LIBS)
 csts_degrade_SOURCES = src/csts-degrade.c
 csts_degrade_LDADD = $(CLU_LIBS)
+dedup_tables_SOURCES = src/dedup-tables.c
+dedup_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c
 gmm_LDADD = $(CLU_LIBS) $(GSL_LIBS)
 kmeans_SOURCES = src/kmeans.c

@@ -9,6 +9,7 @@ BATS_TESTS = \
 	tests/contain-tables.bats \
 	tests/csts-degrade.bats \
 	tests/csts.bats \
+	tests/dedup-tables.bats \
 	tests/faults.bats \
 	tests/gmm.bats \
 	tests/kmeans-oracle.bats \
@@ -69,7 +70,9 @@ UNIT_TESTS = \
 	tests/unit/rank \
 	tests/unit/rcompat \
 	tests/unit/read \
+	tests/unit/recipe \
 	tests/unit/record \
+	tests/unit/retain \
 	tests/unit/rowset \
 	tests/unit/sbd \
 	tests/unit/scale \

@@ -85,6 +85,10 @@ check_page()
     check_page contain-tables.1 14
 }
 
+@test "the examples of dedup-tables(1) print what they say" {
+    check_page dedup-tables.1 9
+}
+
 @test "the pages are well formed" {
     need mandoc
     for page in "$CLU_SRC"/man/*.[157]; do

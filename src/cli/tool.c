@@ -232,6 +232,25 @@ struct clu_out *clu_cli_open(struct clu_cli *cli, const char *path)
     return out;
 }
 
+static void forget(struct clu_cli *cli, const struct clu_out *out)
+{
+    for (size_t i = 0; i < CLU_CLI_OUTPUTS; i++)
+        if (cli->open[i] == out) {
+            cli->open[i] = NULL;
+            note_temporary(i, NULL);
+        }
+}
+
+void clu_cli_discard(struct clu_cli *cli, struct clu_out *out)
+{
+    sigset_t old;
+
+    hold_signals(&old);
+    forget(cli, out);
+    clu_out_discard(out);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
 void clu_cli_close(struct clu_cli *cli, struct clu_out *out)
 {
     struct clu_err err = {0};
@@ -240,11 +259,7 @@ void clu_cli_close(struct clu_cli *cli, struct clu_out *out)
     clu_out_flush(out); /* the long part, still open to signals */
     hold_signals(&old);
     enum clu_status status = clu_out_close(out, &err);
-    for (size_t i = 0; i < CLU_CLI_OUTPUTS; i++)
-        if (cli->open[i] == out) {
-            cli->open[i] = NULL;
-            note_temporary(i, NULL);
-        }
+    forget(cli, out);
     sigprocmask(SIG_SETMASK, &old, NULL);
     clu_cli_check(cli, status, &err);
 }

@@ -108,6 +108,7 @@ void clu_cli_fact(struct clu_cli *cli, const char *name, const char *fmt, ...) _
 /* Another output beside -o (--save-model), guarded by the same signal handlers. Both exit on failure. */
 struct clu_out *clu_cli_open(struct clu_cli *cli, const char *path);
 void clu_cli_close(struct clu_cli *cli, struct clu_out *out);
+void clu_cli_discard(struct clu_cli *cli, struct clu_out *out); /* give up: the file stays as it was */
 
 /* Close cli->out and exit: 0, or 4 when something could not be written. */
 _Noreturn void clu_cli_end(struct clu_cli *cli);
