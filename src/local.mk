@@ -206,7 +206,7 @@ KERN_SOURCES = \
 
 # No contraction here either: where a kernel wants FMA it says so. Nobody reads errno, which would keep square roots from
 # becoming vectors. Vectors wider than the target's registers only go between functions of one file (psabi).
-KERN_CFLAGS = -O3 -fno-math-errno $(CLU_CFLAGS) $(CLU_FP) -Wno-psabi
+KERN_CFLAGS = $(KERN_OPT) -fno-math-errno $(CLU_CFLAGS) $(CLU_FP) -Wno-psabi
 
 noinst_LIBRARIES += libclu_kern_base.a
 libclu_kern_base_a_SOURCES = $(KERN_SOURCES)
