@@ -80,6 +80,7 @@ static const struct clu_optset set[] = {
     {"Result", CLU_ROWS(result_opt), &args},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
+    {"Result", CLU_ROWS(clu_cli_stream_opt), &args.output},
     {"Series", CLU_ROWS(clu_cli_series_scale_opt), &args.series},
     {"Series", CLU_ROWS(clu_cli_series_form_opt), &args.series},
     {"Input", CLU_ROWS(clu_cli_table_opt), &args.input},

@@ -1135,6 +1135,24 @@ END
     done
 }
 
+@test "81 a slow FIFO of series" {
+    printf '1,2,3\n3,2,1\n' | tsclust -k 2 -m model > /dev/null
+    mkfifo in
+    tsclust --assign model --line-buffered in > got &
+    exec 7> in
+    for line in 1 2 3; do
+        printf '%s\n' "$line,3,5" >&7
+        for _ in $(seq 50); do
+            [ "$(wc -l < got)" -eq $line ] && break
+            sleep 0.1
+        done
+        [ "$(wc -l < got)" -eq $line ]
+    done
+    exec 7>&-
+    wait
+    [ "$(cat got)" = $'1\n1\n1' ]
+}
+
 @test "81 labels that are written stay when a later row is bad" {
     for tool in kmeans pam; do
         $tool -k 2 -m model x.csv > /dev/null
