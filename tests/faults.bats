@@ -36,7 +36,7 @@ few_steps() # TOOL
 {
     case $1 in
         clarans) echo --nstart 1 --max-neighbour 5 ;;
-        tsclust) echo --method=kmeans --nstart 1 ;; # no matrix
+        tsclust) echo --method=kmeans --nstart 1 --max-iter 2 ;; # no matrix
     esac
 }
 
