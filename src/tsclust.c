@@ -70,7 +70,9 @@ static const struct clu_opt result_opt[] = {
      .help = "no clustering: label the series by the nearest medoid or centre of a saved model"},
 };
 
-static struct args args = {.measure = CLU_CLI_MEASURE_DEFAULT, .series = CLU_CLI_SERIES_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT};
+static struct args args = {
+    .fit = {.height = NAN}, .measure = CLU_CLI_MEASURE_DEFAULT, .series = CLU_CLI_SERIES_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT
+};
 
 static const struct clu_optset set[] = {
     {"Method", CLU_ROWS(clu_cli_fit_opt), &args.fit},
