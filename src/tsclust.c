@@ -70,7 +70,9 @@ static const struct clu_opt result_opt[] = {
      .help = "no clustering: label the series by the nearest medoid or centre of a saved model"},
 };
 
-static struct args args = {.measure = CLU_CLI_MEASURE_DEFAULT, .series = CLU_CLI_SERIES_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT};
+static struct args args = {
+    .fit = {.height = NAN}, .measure = CLU_CLI_MEASURE_DEFAULT, .series = CLU_CLI_SERIES_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT
+};
 
 static const struct clu_optset set[] = {
     {"Method", CLU_ROWS(clu_cli_fit_opt), &args.fit},
@@ -80,6 +82,7 @@ static const struct clu_optset set[] = {
     {"Result", CLU_ROWS(result_opt), &args},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
+    {"Result", CLU_ROWS(clu_cli_stream_opt), &args.output},
     {"Series", CLU_ROWS(clu_cli_series_scale_opt), &args.series},
     {"Series", CLU_ROWS(clu_cli_series_form_opt), &args.series},
     {"Input", CLU_ROWS(clu_cli_table_opt), &args.input},

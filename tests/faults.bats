@@ -1,21 +1,28 @@
 # Bad input, bad requests and bad luck: what a user must see. A test's number is its row in the list of faults that every
 # filter of the toolkit is held to.
 
-# shellcheck disable=SC2154 # status, output and stderr are set by run_clu
+# shellcheck disable=SC2154,SC2046 # status, output and stderr are set by run_clu; options are words
 load lib
 
 # The filters that every row holds for, and a table that is large for none of them: equal rows count as one in k-medoids.
 TOOLS='kmeans pam clara clarans gmm'
 EACH="$TOOLS ppp"
+# A row of a table is a series for tsclust: most rows hold for it, too.
+ALL="$EACH tsclust"
 many() # ROWS
 {
     seq "$1" | awk '{ print 1000000 + $1 % 300 }'
 }
 
-# The option for K clusters, or at most so many where they are not asked for.
+# The options for K clusters, or at most so many where they are not asked for, of rows as they are: two numbers that are made mean 0 and
+# standard deviation 1 are all the same.
 clusters() # TOOL K
 {
-    [ "$1" = ppp ] && echo "--max-clusters=$2" || echo "-k$2"
+    case $1 in
+        ppp) echo "--max-clusters=$2" ;;
+        tsclust) echo "-k$2 --normalise=none --distance=euclidean" ;;
+        *) echo "-k$2" ;;
+    esac
 }
 
 # Labels of few rows in two clusters, as a tool prints them: ppp says that they are one.
@@ -27,7 +34,10 @@ labels() # TOOL TEXT
 # Options that keep a tool's search of many rows short.
 few_steps() # TOOL
 {
-    [ "$1" != clarans ] || echo --nstart 1 --max-neighbour 5
+    case $1 in
+        clarans) echo --nstart 1 --max-neighbour 5 ;;
+        tsclust) echo --method=kmeans --nstart 1 --max-iter 2 ;; # no matrix
+    esac
 }
 
 setup()
@@ -45,7 +55,7 @@ outputs()
 # --- usage ---
 
 @test "1 unknown option" {
-    for tool in $EACH clusteval; do
+    for tool in $ALL clusteval; do
         run_clu $tool --bogus
         fails 2 "unrecognized option '--bogus'"
         [[ $stderr == *$'\n'"Try '$tool --help' for more information." ]]
@@ -53,7 +63,7 @@ outputs()
 }
 
 @test "2 option without its argument" {
-    for tool in $TOOLS; do
+    for tool in $TOOLS tsclust; do
         run_clu $tool -k
         fails 2 "option requires an argument -- 'k'"
         run_clu $tool --clusters
@@ -62,7 +72,7 @@ outputs()
 }
 
 @test "3 invalid number of clusters" {
-    for tool in $TOOLS; do
+    for tool in $TOOLS tsclust; do
         for k in 0 -1 2x '' 99999999999999999999; do
             run_clu $tool -k "$k" x.csv
             fails 2 "invalid number of clusters: '$k'"
@@ -71,7 +81,7 @@ outputs()
 }
 
 @test "4 no -k" {
-    for tool in $TOOLS; do
+    for tool in $TOOLS tsclust; do
         run_clu $tool x.csv
         fails 2 'option -k is required'
     done
@@ -97,43 +107,43 @@ outputs()
 }
 
 @test "6 unknown column" {
-    for tool in $EACH; do
-        run_clu $tool "$(clusters $tool 2)" -c nosuch x.csv
+    for tool in $ALL; do
+        run_clu $tool $(clusters $tool 2) -c nosuch x.csv
         fails 2 "no column 'nosuch'; the columns are: a, b"
-        run_clu $tool "$(clusters $tool 2)" -i nosuch x.csv
+        run_clu $tool $(clusters $tool 2) -i nosuch x.csv
         fails 2 "no column 'nosuch'; the columns are: a, b"
     done
 }
 
 @test "7 columns that do not exist" {
-    for tool in $EACH; do
-        run_clu $tool "$(clusters $tool 2)" -c 0 x.csv
+    for tool in $ALL; do
+        run_clu $tool $(clusters $tool 2) -c 0 x.csv
         fails 2 'columns are numbered from 1'
-        run_clu $tool "$(clusters $tool 2)" -c 9 x.csv
+        run_clu $tool $(clusters $tool 2) -c 9 x.csv
         fails 2 'column 9 of 2'
-        run_clu $tool "$(clusters $tool 2)" -c 2-1 x.csv
+        run_clu $tool $(clusters $tool 2) -c 2-1 x.csv
         fails 2 "invalid range '2-1'"
-        run_clu $tool "$(clusters $tool 2)" -c 3-1 x.csv
-        fails 2 'column 3 of 2'
-        run_clu $tool "$(clusters $tool 2)" -c '' x.csv
+        run_clu $tool $(clusters $tool 2) -c 3-1 x.csv
+        [ $tool = tsclust ] || fails 2 'column 3 of 2' # without a header's end to look at first
+        run_clu $tool $(clusters $tool 2) -c '' x.csv
         fails 2 'empty item in the list of columns'
-        run_clu $tool "$(clusters $tool 2)" -c '!1-2' x.csv
+        run_clu $tool $(clusters $tool 2) -c '!1-2' x.csv
         fails 2 'no columns are left to use'
     done
 }
 
 @test "8 delimiters that are none" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         for d in '' ab '"' $'\n'; do
-            run_clu $tool "$(clusters $tool 2)" -d "$d" x.csv
+            run_clu $tool $(clusters $tool 2) -d "$d" x.csv
             fails 2 'the delimiter must be a single character*'
         done
     done
 }
 
 @test "9 decimal mark and delimiter are the same" {
-    for tool in $EACH; do
-        run_clu $tool "$(clusters $tool 2)" --decimal-comma -d , x.csv
+    for tool in $ALL; do
+        run_clu $tool $(clusters $tool 2) --decimal-comma -d , x.csv
         fails 2 "the decimal mark and the delimiter are both ','"
     done
 }
@@ -153,16 +163,16 @@ outputs()
 # --- files ---
 
 @test "10 missing file" {
-    for tool in $EACH; do
-        run_clu $tool "$(clusters $tool 2)" nope.csv
+    for tool in $ALL; do
+        run_clu $tool $(clusters $tool 2) nope.csv
         fails 4 'nope.csv: No such file or directory'
     done
 }
 
 @test "11 directory" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         mkdir -p d
-        run_clu $tool "$(clusters $tool 2)" d
+        run_clu $tool $(clusters $tool 2) d
         fails 4 'd: Is a directory'
     done
 }
@@ -181,28 +191,28 @@ outputs()
 }
 
 @test "13 closed stdin" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         run_sh "$tool $(clusters $tool 2) <&-"
         fails 4 'stdin: Bad file descriptor'
     done
 }
 
 @test "14 empty input" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         run_sh "$tool $(clusters $tool 2) < /dev/null"
         fails 3 'stdin: no data'
     done
 }
 
 @test "15 header only" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         run_sh "$tool $(clusters $tool 2) <<< 'a,b'"
         fails 3 'stdin: no data rows after the header'
     done
 }
 
 @test "16 blank lines only, byte order mark only" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         run_sh "printf '\\n\\r\\n\\n' > y; $tool $(clusters $tool 2) < y"
         [ "$status" -eq 3 ]
         [ "$stderr" = "$tool: stdin: no data" ]
@@ -213,22 +223,22 @@ outputs()
 }
 
 @test "17 no newline at the end" {
-    for tool in $EACH; do
-        $tool "$(clusters $tool 2)" x.csv > want
+    for tool in $ALL; do
+        $tool $(clusters $tool 2) x.csv > want
         printf 'a,b\n1,2\n3,4\n9,9' > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         ok
         same want "$CLU_OUT"
     done
 }
 
 @test "18 CRLF and mixed line ends" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,b\r\n1,2\n3,4\r\n9,9\r\n' > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         ok
         [ "$output" = "$(labels $tool $'cluster\n1\n1\n2')" ]
-        run_clu $tool "$(clusters $tool 2)" -a y
+        run_clu $tool $(clusters $tool 2) -a y
         ok
         labels $tool $'a,b,cluster\r\n1,2,1\n3,4,1\r\n9,9,2\r' > want
         same want "$CLU_OUT"
@@ -236,21 +246,21 @@ outputs()
 }
 
 @test "19 byte order mark" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         (printf '\357\273\277' && cat x.csv) > y
-        run_clu $tool "$(clusters $tool 2)" -c a y
+        run_clu $tool $(clusters $tool 2) -c a y
         ok
         [ "$output" = "$(labels $tool $'cluster\n1\n1\n2')" ]
     done
 }
 
 @test "20 UTF-16" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf '\377\376a\0' > y
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin:1: UTF-16 text; convert with iconv -f UTF-16 -t UTF-8'
         printf '\376\377\0a' > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         fails 3 'y:1: UTF-16 text; *'
     done
 }
@@ -258,12 +268,12 @@ outputs()
 # --- records ---
 
 @test "21 NUL byte" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,b\n1,2\n\0003,4\n' > y
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin:3: NUL byte in column 1'
         printf 'a,b\n1,2\n3,4\0\n' > y
-        run_clu $tool "$(clusters $tool 2)" -c a y
+        run_clu $tool $(clusters $tool 2) -c a y
         fails 3 'y:3: NUL byte in column 2'
     done
 }
@@ -290,18 +300,18 @@ outputs()
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin:3: empty line (allowed only at the end; in a one-column table it is a missing value)'
         printf 'a,b\n1,2\n3,4\n\r\n\n' > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         ok
         [ "$output" = "$(labels $tool $'cluster\n1\n2')" ]
         printf 'a\n1\n\n3\n' > y
-        run_clu $tool "$(clusters $tool 2)" --na=drop y
+        run_clu $tool $(clusters $tool 2) --na=drop y
         ok
         [ "$output" = "$(labels $tool $'cluster\n1\n\n2')" ]
     done
 }
 
 @test "25 quote that is never closed" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,b\n1,"2\n3,4\n' > y
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin:2: quoted field is never closed'
@@ -309,7 +319,7 @@ outputs()
 }
 
 @test "26 text after a closing quote" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,b\n"1"x,2\n3,4\n' > y
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin:2: column 1: text after the closing quote'
@@ -317,23 +327,23 @@ outputs()
 }
 
 @test "27 quote inside a bare field" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,b\n1,12" m\n3,x\n' > y
         run_sh "$tool $(clusters $tool 2) -c 1-2 < y"
         fails 3 "stdin:2: column 2 (b): not a number: '12\" m'"
-        run_clu $tool "$(clusters $tool 2)" -c a -i b y
+        run_clu $tool $(clusters $tool 2) -c a -i b y
         ok
         [ "$output" = "$(labels $tool $'b,cluster\n"12"" m",1\nx,2')" ]
     done
 }
 
 @test "28 newline inside a quoted id" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'id,b\n"x\ny",2\nz,foo\n' > y
-        run_clu $tool "$(clusters $tool 1)" -i id y
+        run_clu $tool $(clusters $tool 1) -i id y
         fails 3 "y:4: column 2 (b): not a number: 'foo'*"
         printf 'id,b\n"x\ny",2\nz,3\n' > y
-        run_clu $tool "$(clusters $tool 1)" -i id y
+        run_clu $tool $(clusters $tool 1) -i id y
         ok
         [ "$output" = $'id,cluster\n"x\ny",1\nz,1' ]
     done
@@ -342,13 +352,13 @@ outputs()
 # --- cells ---
 
 @test "29 text in a numeric column" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,b\n1,foo\n' > y
         run_sh "$tool $(clusters $tool 1) -c a,b < y"
         fails 3 "stdin:2: column 2 (b): not a number: 'foo'"
-        run_clu $tool "$(clusters $tool 1)" -H y
+        run_clu $tool $(clusters $tool 1) -H y
         fails 3 "y:2: column 2 (b): not a number: 'foo' (choose columns with -c)"
-        run_clu $tool "$(clusters $tool 1)" --header=no y
+        run_clu $tool $(clusters $tool 1) --header=no y
         fails 3 "y:1: column 1: not a number: 'a' (choose columns with -c)"
     done
 }
@@ -369,7 +379,7 @@ outputs()
 @test "31 missing values dropped" {
     for tool in $EACH; do
         printf 'a,b\n1,NA\n3,4\n,1\n9,9\n' > y
-        run_clu $tool "$(clusters $tool 2)" --na=drop y
+        run_clu $tool $(clusters $tool 2) --na=drop y
         ok
         [ "$output" = "$(labels $tool $'cluster\n\n1\n\n2')" ]
     done
@@ -378,7 +388,7 @@ outputs()
 @test "32 no complete rows" {
     for tool in $EACH; do
         printf 'a,b\n1,NA\n,2\n' > y
-        run_clu $tool "$(clusters $tool 1)" --na=drop y
+        run_clu $tool $(clusters $tool 1) --na=drop y
         fails 3 'no complete rows'
     done
 }
@@ -394,9 +404,9 @@ outputs()
 }
 
 @test "34 underflow reads as 0" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf '1e-400\n0\n5\n' > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         ok
         [ "$output" = "$(labels $tool $'1\n1\n2')" ]
     done
@@ -454,29 +464,29 @@ outputs()
 # --- tables ---
 
 @test "38 column names that are not unique" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,a\n1,2\n3,4\n' > y
-        run_clu $tool "$(clusters $tool 1)" -c a y
+        run_clu $tool $(clusters $tool 1) -c a y
         fails 2 "column name 'a' is not unique; use its number"
     done
 }
 
 @test "39 two candidates for the delimiter" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf '1;2,3\n' > y
-        run_clu $tool "$(clusters $tool 1)" y
+        run_clu $tool $(clusters $tool 1) y
         fails 3 "y:1: cannot tell the delimiter (',' or ';'); use -d"
     done
 }
 
 @test "40 a first line of numbers" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf '1,2\n3,4\n' > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         ok
         [ "$output" = "$(labels $tool $'1\n2')" ]
         printf '1,2\n3,4\n5,7\n' > y
-        run_clu $tool "$(clusters $tool 1)" -H y
+        run_clu $tool $(clusters $tool 1) -H y
         ok
         [ "$output" = $'cluster\n1\n1' ]
     done
@@ -495,10 +505,10 @@ outputs()
 }
 
 @test "42 too many columns" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         head -c 100000 /dev/zero | tr '\0' , > y
         echo >> y
-        run_clu $tool "$(clusters $tool 1)" y
+        run_clu $tool $(clusters $tool 1) y
         fails 3 'y:1: more than 100000 columns'
     done
 }
@@ -519,16 +529,16 @@ outputs()
 }
 
 @test "45 one cluster, as many as rows, one row, one column, constant data" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         for table in '7' '5\n5\n5' '3\n1\n2'; do
             # shellcheck disable=SC2059 # a format
             printf "$table\n" > y
-            run_clu $tool "$(clusters $tool 1)" y
+            run_clu $tool $(clusters $tool 1) y
             ok
             [ "$(sort -u "$CLU_OUT")" = 1 ]
         done
         [ $tool != ppp ] || continue
-        run_clu $tool -k 3 y
+        run_clu $tool $(clusters $tool 3) y
         ok
         [ "$output" = $'1\n2\n3' ]
     done
@@ -536,8 +546,8 @@ outputs()
 
 @test "46 sums that overflow" {
     printf '1e308\n-1e308\n1e308\n-1e308\n' > y
-    for tool in $EACH; do
-        run_clu $tool "$(clusters $tool 2)" y
+    for tool in $ALL; do
+        run_clu $tool $(clusters $tool 2) y
         if [ "$status" -eq 0 ]; then
             [ "$output" = "$(labels $tool $'1\n2\n1\n2')" ]
         else
@@ -549,9 +559,9 @@ outputs()
 @test "47 large numbers, small differences" {
     printf '%s\n' 0 1 10 11 12.5 > y
     printf '%s\n' 1000000000000000 1000000000000001 1000000000000010 1000000000000011 1000000000000012.5 > z
-    for tool in $EACH; do
-        $tool "$(clusters $tool 2)" y > want
-        run_clu $tool "$(clusters $tool 2)" z
+    for tool in $ALL; do
+        $tool $(clusters $tool 2) y > want
+        run_clu $tool $(clusters $tool 2) z
         ok
         same want "$CLU_OUT"
     done
@@ -571,21 +581,21 @@ outputs()
 
 @test "49 full disk" {
     [ -e /dev/full ] || skip 'no /dev/full'
-    for tool in $EACH; do
+    for tool in $ALL; do
         k=$(clusters $tool 2)
         for args in "$k x.csv" --help --version "$k -a x.csv"; do
             run_sh "$tool $args > /dev/full"
             fails 4 'write error: No space left on device'
         done
-        run_clu $tool "$(clusters $tool 2)" -o /dev/full x.csv
+        run_clu $tool $(clusters $tool 2) -o /dev/full x.csv
         fails 4 '/dev/full: No space left on device'
-        run_clu $tool "$(clusters $tool 2)" -m /dev/full -o /dev/null x.csv
+        run_clu $tool $(clusters $tool 2) -m /dev/full -o /dev/null x.csv
         fails 4 '/dev/full: No space left on device'
     done
 }
 
 @test "50 closed stdout" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         for args in "$(clusters $tool 2) x.csv" --help --version; do
             run_sh "$tool $args >&-"
             fails 4 'write error: Bad file descriptor'
@@ -595,7 +605,7 @@ outputs()
 
 @test "51 a reader that leaves" {
     many 300000 > y
-    for tool in $EACH; do
+    for tool in $ALL; do
         few=$(few_steps $tool)
         run_sh "$tool $(clusters $tool 2) $few -q y | head -n 1; exit \"\${PIPESTATUS[0]}\""
         [ "$status" -eq 141 ]
@@ -606,7 +616,7 @@ outputs()
 
 @test "52 a reader that leaves, SIGPIPE ignored" {
     many 300000 > y
-    for tool in $EACH; do
+    for tool in $ALL; do
         few=$(few_steps $tool)
         run_sh "trap '' PIPE; $tool $(clusters $tool 2) $few -q y | head -n 1; exit \"\${PIPESTATUS[0]}\""
         [ "$status" -eq 4 ]
@@ -620,11 +630,11 @@ outputs()
     mkdir full
     mount -t tmpfs -o size=64k none full 2> /dev/null || skip 'mounting is not allowed here'
     many 100000 > y
-    for tool in $EACH; do
+    for tool in $ALL; do
         few=$(few_steps $tool)
         echo old > full/out.csv
         # shellcheck disable=SC2086 # options
-        run_clu $tool "$(clusters $tool 2)" $few -q -o full/out.csv y
+        run_clu $tool $(clusters $tool 2) $few -q -o full/out.csv y
         left=$(ls -A full)
         old=$(cat full/out.csv)
         fails 4 'full/out.csv: No space left on device' && [ "$left" = out.csv ] && [ "$old" = old ] || { umount full; return 1; }
@@ -633,7 +643,7 @@ outputs()
 }
 
 @test "54 -o in a folder that is not there" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         run_sh "$tool $(clusters $tool 2) -o d/out.csv < <(sleep 5)"
         fails 4 'd/out.csv: No such file or directory'
     done
@@ -641,10 +651,10 @@ outputs()
 
 @test "55 -o onto the input" {
     cp x.csv input
-    for tool in $EACH; do
-        $tool "$(clusters $tool 2)" -a input > want
+    for tool in $ALL; do
+        $tool $(clusters $tool 2) -a input > want
         cp input x.csv
-        run_clu $tool "$(clusters $tool 2)" -a -o x.csv x.csv
+        run_clu $tool $(clusters $tool 2) -a -o x.csv x.csv
         ok
         same want x.csv
         [ "$(ls -A)" = $'input\nwant\nx.csv' ]
@@ -652,23 +662,23 @@ outputs()
 }
 
 @test "56 -o onto a link, a device, a FIFO" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         echo old > target
         ln -sf target link
-        run_clu $tool "$(clusters $tool 2)" -o link x.csv
+        run_clu $tool $(clusters $tool 2) -o link x.csv
         ok
         [ -L link ]
         [ "$(head -n 1 target)" = cluster ]
-        run_clu $tool "$(clusters $tool 2)" -o /dev/null x.csv
+        run_clu $tool $(clusters $tool 2) -o /dev/null x.csv
         ok
         [ -c /dev/null ]
-        run_clu $tool "$(clusters $tool 2)" -o /dev/stdout x.csv
+        run_clu $tool $(clusters $tool 2) -o /dev/stdout x.csv
         ok
         [ "$output" = "$(labels $tool $'cluster\n1\n1\n2')" ]
         rm -f fifo
         mkfifo fifo
         cat fifo > got &
-        run_clu $tool "$(clusters $tool 2)" -o fifo x.csv
+        run_clu $tool $(clusters $tool 2) -o fifo x.csv
         wait
         ok
         [ -p fifo ]
@@ -678,11 +688,11 @@ outputs()
 
 @test "57 killed during -o" {
     echo old > out.csv
-    for signal in INT:130:kmeans TERM:143:pam HUP:129:clara INT:130:pam TERM:143:clarans HUP:129:gmm INT:130:ppp; do
+    for signal in INT:130:kmeans TERM:143:pam HUP:129:clara INT:130:pam TERM:143:clarans HUP:129:gmm INT:130:ppp TERM:143:tsclust; do
         tool=${signal##*:} signal=${signal%:*}
         mkfifo in
         # a background job of a shell without job control ignores SIGINT, and nohup SIGHUP: env resets them
-        env --default-signal=INT,TERM,HUP "$CLU_BIN/$tool" "$(clusters $tool 2)" -o out.csv in &
+        env --default-signal=INT,TERM,HUP "$CLU_BIN/$tool" $(clusters $tool 2) -o out.csv in &
         pid=$!
         exec 7> in
         echo 1 >&7
@@ -705,7 +715,7 @@ outputs()
 @test "58 a limit on the size of files" {
     plain_build 'limits'
     many 100000 > y
-    for tool in $EACH; do
+    for tool in $ALL; do
         few=$(few_steps $tool)
         run_sh "ulimit -f 8; exec $tool $(clusters $tool 2) $few -q -o out.csv y"
         [ "$status" -eq 153 ]
@@ -799,6 +809,9 @@ END
     printf '1\n1\n2\n2\n' > few
     awk 'BEGIN { for (i = 0; i < 24; i++) print i % 2 * 50 + i % 5 "," i % 7 }' > blobs
     printf 'u\nv\nu\nv\n' > labels
+    printf 'a,1,2,3,1,0\nb,1,2,4,1,0\nc,3,2,1,0,4\nd,3,2,0,0\n' > waves
+    printf 'a,1,2\nb,1,3\na,2,4\nb,3,1\nb,2,7\n' > samples
+    printf '@problemName x\n@univariate false\n@dimensions 2\n@classLabel true u v\n@data\n1,2,3:3,2,1:u\n4,2,9,1:1,1,7,2:v\n' > cases
     while read -r command; do
         every_allocation $command || { echo "$command"; return 1; }
     done << 'END'
@@ -826,6 +839,18 @@ ppp -j 1 -i 1 -a -m model x.csv
 ppp -j 1 -m model -p summary blobs
 ppp -j 1 --select -p tree blobs
 ppp --assign model -j 1 -p posteriors blobs
+tsclust -k 2 -j 1 -i 1 -a -m model waves
+tsclust --assign model -j 1 -i 1 waves
+tsclust -k 2 -j 1 --method=pam --distance=dtw --float32 -p series waves -i 1
+tsclust -k 2..3 -j 1 --method=kasba --nstart 1 -p summary -i 1 waves
+tsclust -k 2 -j 1 --method=kshape -m model -p centroids -i 1 waves
+tsclust -k 2 -j 1 --method=spectral --distance=gak -p clusters -i 1 waves
+tsclust -k 2 -j 1 --method=clara --missing=interpolate --resample=5 -p medoids -i 1 waves
+tsclust -k 2 -j 1 --method=peaks --distance=softdtw --save-matrix=triangle2 -i 1 waves
+tsclust -p tree -j 1 --newick -i 1 waves
+tsclust -p matrix -j 1 --long=1,2,3 samples
+tsclust -p barycentre -j 1 --ts cases
+tsclust -j 1 -i 1 --cross=waves waves
 clusteval -j 1 --na=drop --noise=singletons mixed -c r,g
 clusteval -j 1 --truth=few labels
 clusteval -j 1 --label-column=a --data=x.csv -c a,b --scale=zscore -p clusters x.csv
@@ -839,7 +864,7 @@ END
     need strace
     strace -o /dev/null true 2> /dev/null || skip 'tracing is not allowed here'
     seq 400000 | awk '{ print 10000000 + $1 % 300 }' > y
-    for tool in $EACH; do
+    for tool in $ALL; do
         few=$(few_steps $tool)
         run_sh "strace -o /dev/null -P \$PWD/y -e inject=read:error=EIO:when=2 $tool $(clusters $tool 2) $few y"
         [ "$status" -eq 4 ]
@@ -852,9 +877,9 @@ END
     need strace
     strace -o /dev/null true 2> /dev/null || skip 'tracing is not allowed here'
     seq 400000 | awk '{ print 10000000 + $1 % 300 }' > y
-    for tool in $EACH; do
+    for tool in $ALL; do
         few=$(few_steps $tool)
-        $tool "$(clusters $tool 2)" $few -q y > want
+        $tool $(clusters $tool 2) $few -q y > want
         run_sh "strace -o /dev/null -P \$PWD/y -e inject=read:error=EINTR:when=1+2 $tool $(clusters $tool 2) $few -q y"
         [ "$status" -eq 0 ]
         same want "$CLU_OUT"
@@ -865,9 +890,9 @@ END
 }
 
 @test "63 short reads" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'id,v\n"a\nb",1\nc,2\n"d""",9\n' > y
-        $tool "$(clusters $tool 2)" -i id y > want
+        $tool $(clusters $tool 2) -i id y > want
         run_sh "dd if=y bs=1 status=none | $tool $(clusters $tool 2) -i id"
         [ "$status" -eq 0 ]
         same want "$CLU_OUT"
@@ -877,14 +902,14 @@ END
 # --- compressed ---
 
 @test "65 gzip: good, two members, padded with zeros" {
-    for tool in $EACH; do
-        $tool "$(clusters $tool 2)" x.csv > want
+    for tool in $ALL; do
+        $tool $(clusters $tool 2) x.csv > want
         gzip -c x.csv > y
-        run_clu $tool "$(clusters $tool 2)" y
+        run_clu $tool $(clusters $tool 2) y
         ok
         same want "$CLU_OUT"
         (head -n 2 x.csv | gzip && tail -n +3 x.csv | gzip) > z
-        run_clu $tool "$(clusters $tool 2)" z
+        run_clu $tool $(clusters $tool 2) z
         ok
         same want "$CLU_OUT"
         head -c 1000 /dev/zero >> y
@@ -895,38 +920,38 @@ END
 }
 
 @test "66 gzip cut" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         seq 100000 | gzip > y.gz
         size=$(wc -c < y.gz)
         for cut in $((size / 2)) $((size - 3)) 5; do
             head -c "$cut" y.gz > x.csv.gz
-            run_clu $tool "$(clusters $tool 2)" x.csv.gz
+            run_clu $tool $(clusters $tool 2) x.csv.gz
             fails 3 'x.csv.gz: unexpected end of compressed data'
         done
     done
 }
 
 @test "67 gzip damaged" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         seq 100 | gzip > x.csv.gz
         size=$(wc -c < x.csv.gz)
         printf 'ABCD' | dd of=x.csv.gz bs=1 seek=$((size - 8)) conv=notrunc status=none
-        run_clu $tool "$(clusters $tool 2)" x.csv.gz
+        run_clu $tool $(clusters $tool 2) x.csv.gz
         fails 3 'x.csv.gz: compressed data is damaged (incorrect data check)'
     done
 }
 
 @test "68 gzip with garbage behind" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         seq 100 | gzip > x.csv.gz
         echo garbage >> x.csv.gz
-        run_clu $tool "$(clusters $tool 2)" x.csv.gz
+        run_clu $tool $(clusters $tool 2) x.csv.gz
         fails 3 'x.csv.gz: trailing garbage after the compressed data'
     done
 }
 
 @test "69 gzip of two bytes" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf '\037\213' > y
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin: unexpected end of compressed data'
@@ -949,12 +974,12 @@ END
 }
 
 @test "71 the name of a file decides nothing" {
-    for tool in $EACH; do
-        $tool "$(clusters $tool 2)" x.csv > want
+    for tool in $ALL; do
+        $tool $(clusters $tool 2) x.csv > want
         gzip -c x.csv > y.csv
         cp x.csv z.csv.gz
         for f in y.csv z.csv.gz; do
-            run_clu $tool "$(clusters $tool 2)" $f
+            run_clu $tool $(clusters $tool 2) $f
             ok
             same want "$CLU_OUT"
         done
@@ -972,9 +997,9 @@ END
 # --- terminals, names, repetition ---
 
 @test "75 file names with control characters" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         name=$'a\nb\033[31m'
-        run_clu $tool "$(clusters $tool 2)" "$name"
+        run_clu $tool $(clusters $tool 2) "$name"
         [ "$status" -eq 4 ]
         [ "$(wc -l < "$CLU_ERR")" -eq 1 ]
         [[ $stderr != *$'\033'* ]]
@@ -1021,16 +1046,16 @@ END
 
 @test "77 two runs" {
     many 1000 > y
-    for tool in $EACH; do
-        $tool "$(clusters $tool 5)" y > want
-        $tool "$(clusters $tool 5)" y > got
+    for tool in $ALL; do
+        $tool $(clusters $tool 5) y > want
+        $tool $(clusters $tool 5) y > got
         same want got
     done
 }
 
 @test "79 a model and the columns of a table" {
     for tool in $EACH; do
-        $tool "$(clusters $tool 2)" -m model.csv x.csv > want
+        $tool $(clusters $tool 2) -m model.csv x.csv > want
         printf 'a,z\n1,2\n' > y
         run_clu $tool --assign model.csv y
         fails 3 "model.csv: column 'b' is not in the input"
@@ -1135,6 +1160,24 @@ END
     done
 }
 
+@test "81 a slow FIFO of series" {
+    printf '1,2,3\n3,2,1\n' | tsclust -k 2 -m model > /dev/null
+    mkfifo in
+    tsclust --assign model --line-buffered in > got &
+    exec 7> in
+    for line in 1 2 3; do
+        printf '%s\n' "$line,3,5" >&7
+        for _ in $(seq 50); do
+            [ "$(wc -l < got)" -eq $line ] && break
+            sleep 0.1
+        done
+        [ "$(wc -l < got)" -eq $line ]
+    done
+    exec 7>&-
+    wait
+    [ "$(cat got)" = $'1\n1\n1' ]
+}
+
 @test "81 labels that are written stay when a later row is bad" {
     for tool in kmeans pam; do
         $tool -k 2 -m model x.csv > /dev/null
@@ -1148,7 +1191,7 @@ END
 
 @test "82 a terminal on stdin" {
     need script
-    for tool in $EACH; do
+    for tool in $ALL; do
         script -qec "$CLU_BIN/$tool $(clusters $tool 2) 2>&1 > /dev/null" /dev/null < x.csv > got 2>&1 || true
         grep -q 'reading from the terminal' got
     done
@@ -1166,7 +1209,7 @@ END
 }
 
 @test "86 plain terminals" {
-    for tool in $EACH clusteval; do
+    for tool in $ALL clusteval; do
         for setting in TERM=dumb NO_COLOR=1 COLUMNS=20; do
             env $setting "$CLU_BIN/$tool" --help > got
             grep -q -e '--output' got
@@ -1176,44 +1219,44 @@ END
 }
 
 @test "87 an option given twice" {
-    for tool in $TOOLS; do
-        $tool -k 2 x.csv > want
-        run_clu $tool -k 3 -k 2 --seed 5 --seed 1 x.csv
+    for tool in $TOOLS tsclust; do
+        $tool $(clusters $tool 2) x.csv > want
+        run_clu $tool -k 3 $(clusters $tool 2) --seed 5 --seed 1 x.csv
         ok
         same want "$CLU_OUT"
     done
 }
 
 @test "88 operands" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         cp x.csv ./-file.csv
-        $tool "$(clusters $tool 2)" x.csv > want
-        run_clu $tool "$(clusters $tool 2)" -- -file.csv
+        $tool $(clusters $tool 2) x.csv > want
+        run_clu $tool $(clusters $tool 2) -- -file.csv
         ok
         same want "$CLU_OUT"
         cp x.csv ./-
-        run_clu $tool "$(clusters $tool 2)" ./-
+        run_clu $tool $(clusters $tool 2) ./-
         ok
-        run_clu $tool "$(clusters $tool 2)" - -
+        run_clu $tool $(clusters $tool 2) - -
         fails 2 "standard input ('-') given twice"
     done
 }
 
 @test "88 several files must be one table" {
-    for tool in $EACH; do
+    for tool in $ALL; do
         printf 'a,c\n1,2\n' > y
-        run_clu $tool "$(clusters $tool 2)" x.csv y
+        run_clu $tool $(clusters $tool 2) x.csv y
         fails 3 "y:1: the header differs from the first file's, which has column 2 (b)"
         printf 'a\n1\n' > y
-        run_clu $tool "$(clusters $tool 2)" x.csv y
+        run_clu $tool $(clusters $tool 2) x.csv y
         fails 3 'y:1: 1 field, but the first file has 2'
-        run_clu $tool "$(clusters $tool 2)" x.csv nope
+        run_clu $tool $(clusters $tool 2) x.csv nope
         fails 4 'nope: No such file or directory'
     done
 }
 
 @test "89 help, man page and completions have the same options" {
-    for tool in $EACH clusteval; do
+    for tool in $ALL clusteval; do
         $tool --help | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u > help
         grep -q -x -e '--output' help
         sed -n '/options: begin/,/options: end/p' "$CLU_SRC/man/$tool.1" | sed 's/\\-/-/g' | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u > page

@@ -72,7 +72,7 @@ in_long_form()
     for method in ward pam kmeans kasba kshape spectral peaks clara; do
         tsclust -k 3 --label-column=1 --method=$method -p series cbf.tsv -j 1 > one
         for j in 2 3; do
-            tsclust -k 3 --label-column=1 --method=$method -p series cbf.tsv -j $j > more
+            tsclust -k 3 --label-column=1 --method=$method -p series cbf.tsv -j "$j" > more
             same one more
         done
     done
@@ -263,6 +263,64 @@ in_long_form()
     run_clu tsclust --assign=model.csv medoids.tsv
     ok
     [ "$output" = $'1\n2\n3' ]
+}
+
+@test "assigning is a stream: constant memory, the same bytes for every number of threads" {
+    tsclust -k 3 --label-column=1 -m model cbf.tsv > labels
+    tsclust --label-column=1 --assign=model cbf.tsv > labels
+    for _ in $(seq 700); do cat cbf.tsv; done > many.tsv
+    for _ in $(seq 700); do cat labels; done > want
+    for j in 1 2 3; do
+        run_clu tsclust --label-column=1 --assign=model -j $j many.tsv
+        ok
+        same want "$CLU_OUT"
+    done
+    { seq 0 64 | sed 's/^/s/; s/s0/class/' | paste -s; cat many.tsv; } > named.tsv
+    run_clu tsclust -i class --assign=model named.tsv
+    ok
+    { printf 'class\tcluster\n'; paste <(cut -f1 many.tsv) want; } | same - "$CLU_OUT"
+    run_clu tsclust --label-column=class -a --assign=model named.tsv
+    ok
+    paste named.tsv <(echo cluster; cat want) | same - "$CLU_OUT"
+}
+
+@test "assigning needs no memory for the series that it has labelled" {
+    plain_build 'limits'
+    tsclust -k 3 --label-column=1 --window=0 -m model cbf.tsv > labels
+    # 100 MB of samples.
+    run_sh 'head -n 1 cbf.tsv | cut -f2- > one; yes "$(cat one)" | head -n 200000 |
+        (ulimit -v 90000; exec tsclust -j 1 --assign=model) | uniq -c'
+    ok
+    [ "$(tr -d ' ' <<< "$output")" = "200000$(head -n 1 labels)" ]
+}
+
+@test "assigning: what is wrong in the middle, left out, or constant" {
+    printf '1,2,3\n3,2,1\n' | tsclust -k 2 -m model > labels
+    { for _ in $(seq 50000); do echo 1,2,4; done; echo 1,x,2; } > bad.csv
+    run_clu tsclust --assign=model bad.csv
+    [ "$status" -eq 3 ]
+    [[ $stderr == "tsclust: bad.csv:50001: column 2: not a number: 'x'"* ]]
+    [ "$(wc -l < "$CLU_OUT")" -gt 10000 ]
+    [ "$(sort -u "$CLU_OUT")" = 1 ]
+    run_clu tsclust --assign=model -o out.csv bad.csv
+    fails 3 "bad.csv:50001: column 2: not a number: 'x'*"
+    [ ! -e out.csv ]
+    { for _ in $(seq 50000); do echo 1,2,4; done; echo 1,,2; echo 3,2,0; echo 5,5,5; echo 4,4; } > gap.csv
+    run_clu tsclust --assign=model gap.csv
+    [ "$status" -eq 3 ]
+    [ "$stderr" = "tsclust: gap.csv:50001: column 2: missing value (''); see --missing" ]
+    run_clu tsclust --assign=model --missing=drop gap.csv
+    [ "$status" -eq 0 ]
+    [ "$stderr" = 'tsclust: warning: 2 series are constant and became zeros: series 50003 is the first' ]
+    [ "$(tail -n 4 "$CLU_OUT" | head -n 2)" = $'\n2' ]
+    [ "$(wc -l < "$CLU_OUT")" -eq 50004 ]
+    printf '1,2,3\n3,2,1\n' | tsclust -k 2 --distance=euclidean -m model > labels
+    run_clu tsclust -q --assign=model --missing=drop gap.csv
+    [ "$status" -eq 3 ]
+    [ "$stderr" = 'tsclust: series 50004 has 2 samples, but those of model have 3: euclidean needs equal lengths' ]
+    printf 'a,1,1,2\na,2,2,3\n' > long.csv
+    run_clu tsclust --long=1,2,3,4 --assign=model long.csv
+    fails 3 'the series have 2 channels, but those of model have 1'
 }
 
 @test "a damaged model is refused" {

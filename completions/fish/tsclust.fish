@@ -32,6 +32,7 @@ complete -c tsclust -l assign -r -d 'no clustering: label the series by the near
 complete -c tsclust -s a -l append -d 'print the input records as they are, with the label as a last column'
 complete -c tsclust -s o -l output -r -d 'write to FILE, which is replaced whole or not at all; it may be the input'
 complete -c tsclust -l output-delimiter -x -d 'what separates printed columns; otherwise the input\'s delimiter'
+complete -c tsclust -l line-buffered -d 'with --assign: print each label as soon as its record is there'
 complete -c tsclust -l normalise -x -a 'zscore minmax none' -d 'bring every channel of every series to mean 0 and standard deviation 1, or to 0 .. 1, or leave it as it is'
 complete -c tsclust -l missing -x -a 'error interpolate arow drop' -d 'what a missing sample inside a series does: it is an error; the straight line between its neighbours stands for it; DTW-AROW matches it at no cost; its series is left out (and keeps its line, with an empty label)'
 complete -c tsclust -l resample -x -d 'bring all series to L samples by straight lines between neighbours'

@@ -93,10 +93,10 @@ static enum clu_status fill_gaps(struct clu_set *set, const struct clu_cli_serie
     return check_gaps(set, args, err);
 }
 
-static enum clu_status normalise(struct clu_set *set, struct clu_cli *cli, const struct clu_cli_series *args, struct clu_err *err)
+static enum clu_status normalise(struct clu_set *set, const struct clu_cli_series *args, struct clu_err *err)
 {
     struct clu_series *x = &set->table.x;
-    size_t constant, first;
+    size_t first;
 
     set->shift = clu_alloc(x->n * x->channels, sizeof *set->shift);
     set->scale = clu_alloc(x->n * x->channels, sizeof *set->scale);
@@ -108,12 +108,33 @@ static enum clu_status normalise(struct clu_set *set, struct clu_cli *cli, const
             return clu_fail_memory(err);
         memcpy(set->input, x->v, x->at[x->n] * sizeof *set->input);
     }
-    clu_series_normalise(x, args->normalise, set->shift, set->scale, &constant, &first);
+    clu_series_normalise(x, args->normalise, set->shift, set->scale, &set->constant, &first);
+    if (set->constant > 0)
+        set->first_constant = clu_set_record(set, first);
+    return CLU_OK;
+}
+
+/* What was read becomes what is compared. */
+static enum clu_status prepare(struct clu_set *set, const struct clu_cli *cli, const struct clu_cli_series *args, struct clu_err *err)
+{
+    enum clu_status status = CLU_OK;
+
+    if (set->table.form == CLU_SERIES_TS && (cli->input->id || cli->output->append || args->label || args->channels > 1))
+        return clu_fail(err, CLU_USAGE, "a .ts file has a form of its own: no -i, --append, --label-column or --channels");
+    if (set->table.x.n == 0)
+        return CLU_OK;
+    status = fill_gaps(set, args, err);
+    if (status == CLU_OK && args->resample > 0)
+        status = clu_series_resample(&set->table.x, args->resample, err);
+    return status == CLU_OK ? normalise(set, args, err) : status;
+}
+
+static void warn_constant(struct clu_cli *cli, size_t channels, size_t constant, size_t first)
+{
     if (constant > 0)
         clu_cli_warn(cli, "%zu %s constant and became zeros: series %zu%s", constant,
-                     x->channels > 1 ? (constant == 1 ? "channel is" : "channels are") : (constant == 1 ? "series is" : "series are"),
-                     clu_set_record(set, first) + 1, constant == 1 ? "" : " is the first");
-    return CLU_OK;
+                     channels > 1 ? (constant == 1 ? "channel is" : "channels are") : (constant == 1 ? "series is" : "series are"),
+                     first + 1, constant == 1 ? "" : " is the first");
 }
 
 enum clu_status clu_set_read(struct clu_set *set, struct clu_cli *cli, const struct clu_cli_series *args, const char *name,
@@ -123,17 +144,56 @@ enum clu_status clu_set_read(struct clu_set *set, struct clu_cli *cli, const str
 
     *set = (struct clu_set){0};
     enum clu_status status = clu_read_series(&set->table, &opt, &cli->run, err);
-    if (status == CLU_OK && set->table.form == CLU_SERIES_TS &&
-        (cli->input->id || opt.read.keep_text || args->label || args->channels > 1))
-        status = clu_fail(err, CLU_USAGE, "a .ts file has a form of its own: no -i, --append, --label-column or --channels");
     if (status == CLU_OK)
-        status = fill_gaps(set, args, err);
-    if (status == CLU_OK && args->resample > 0)
-        status = clu_series_resample(&set->table.x, args->resample, err);
+        status = prepare(set, cli, args, err);
     if (status == CLU_OK)
-        status = normalise(set, cli, args, err);
-    if (status != CLU_OK)
+        warn_constant(cli, set->table.x.channels, set->constant, set->first_constant);
+    else
         clu_set_clear(set);
+    return status;
+}
+
+struct stream {
+    const struct clu_cli *cli;
+    const struct clu_cli_series *args;
+    enum clu_status (*use)(void *ctx, const struct clu_set *portion, struct clu_err *err);
+    void *ctx;
+    size_t channels, constant, first_constant;
+};
+
+static enum clu_status portion(void *ctx, struct clu_series_table *t, struct clu_err *err)
+{
+    struct stream *s = ctx;
+    struct clu_set set = {.table = *t};
+    enum clu_status status = prepare(&set, s->cli, s->args, err);
+
+    if (status == CLU_OK)
+        status = s->use(s->ctx, &set, err);
+    if (s->constant == 0)
+        s->first_constant = set.first_constant;
+    s->constant += set.constant;
+    s->channels = set.table.x.channels;
+    *t = set.table;
+    set.table = (struct clu_series_table){0};
+    clu_set_clear(&set);
+    return status;
+}
+
+/* Warnings come at the end: there is one for all portions. */
+enum clu_status clu_set_stream(struct clu_cli *cli, const struct clu_cli_series *args,
+                               enum clu_status (*use)(void *ctx, const struct clu_set *portion, struct clu_err *err), void *ctx,
+                               struct clu_err *err)
+{
+    const char *name = NULL;
+    struct clu_series_opt opt = series_opt(cli, args, &name);
+    struct clu_series_table none;
+    struct stream s = {.cli = cli, .args = args, .use = use, .ctx = ctx};
+
+    opt.portion = portion;
+    opt.ctx = &s;
+    enum clu_status status = clu_read_series(&none, &opt, &cli->run, err);
+    if (status == CLU_OK)
+        warn_constant(cli, s.channels, s.constant, s.first_constant);
     return status;
 }
 
@@ -154,10 +214,10 @@ size_t clu_set_record(const struct clu_set *set, size_t i)
     size_t record = 0;
 
     if (!kept)
-        return i;
+        return set->table.first + i;
     for (;; record++) /* the i-th that is there */
         if (kept[record] && i-- == 0)
-            return record;
+            return set->table.first + record;
 }
 
 void clu_set_tell(struct clu_cli *cli, const struct clu_set *set)

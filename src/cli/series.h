@@ -26,6 +26,7 @@ extern const struct clu_opt clu_cli_series_scale_opt[3]; /* --normalise --missin
 struct clu_set {
     struct clu_series_table table; /* x: ready */
     double *shift, *scale;         /* [n][channels]: x = (sample - shift) / scale */
+    size_t constant, first_constant; /* how many channels became zeros, and the record, from 0, of the first one's series */
     double *input;                 /* with keep_input: the samples before they were normalised, placed as those of x; else NULL */
 };
 
@@ -37,6 +38,11 @@ void clu_series_check(struct clu_cli *cli, const struct clu_cli_series *args, co
 enum clu_status clu_set_read(struct clu_set *set, struct clu_cli *cli, const struct clu_cli_series *args, const char *name,
                              struct clu_err *err);
 void clu_set_clear(struct clu_set *set);
+
+/* The same of the operands, in portions (io/series.h): use gets one after another, each of which does not outlive the call. */
+enum clu_status clu_set_stream(struct clu_cli *cli, const struct clu_cli_series *args,
+                               enum clu_status (*use)(void *ctx, const struct clu_set *portion, struct clu_err *err), void *ctx,
+                               struct clu_err *err);
 
 /* Series i as the input counts it: its record, id or case, from 0 (those that were left out count too). */
 size_t clu_set_record(const struct clu_set *set, size_t i);

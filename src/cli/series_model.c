@@ -153,29 +153,74 @@ static void nearest(int32_t *label, const struct model *m, const double *distanc
     }
 }
 
+/* A series that the distance cannot compare with the centres. Its number is that of the input, which alg does not know. */
+static enum clu_status check_lengths(const struct model *m, const char *path, const struct clu_set *set, struct clu_err *err)
+{
+    const struct clu_series *x = &set->table.x, *to = &m->center;
+    bool level = m->m.kind == CLU_SERIES_EUCLIDEAN || m->m.kind == CLU_SERIES_MANHATTAN;
+
+    for (size_t i = 0; i < x->n; i++) {
+        size_t number = clu_set_record(set, i) + 1;
+        if (level && x->len[i] != to->len[0])
+            return clu_fail(err, CLU_DATA, "series %zu has %zu sample%s, but those of %s have %zu: %s needs equal lengths", number,
+                            x->len[i], x->len[i] == 1 ? "" : "s", path, to->len[0], clu_measure_name(m->m.kind));
+        if (m->m.kind == CLU_SERIES_DDTW && x->len[i] < 3)
+            return clu_fail(err, CLU_DATA, "series %zu has %zu sample%s: ddtw needs 3", number, x->len[i], x->len[i] == 1 ? "" : "s");
+    }
+    return CLU_OK;
+}
+
+struct assign {
+    struct clu_cli *cli;
+    const char *path;
+    struct model m;
+    double *distance; /* [portion][k] */
+    int32_t *label;
+    size_t distance_cap, label_cap;
+};
+
+static enum clu_status assign_portion(void *ctx, const struct clu_set *set, struct clu_err *err)
+{
+    struct assign *a = ctx;
+    const struct clu_series *x = &set->table.x;
+    size_t k = a->m.center.n;
+
+    if (x->channels != a->m.center.channels)
+        return clu_fail(err, CLU_DATA, "the series have %zu channel%s, but those of %s have %zu", x->channels,
+                        x->channels == 1 ? "" : "s", a->path, a->m.center.channels);
+    enum clu_status status = check_lengths(&a->m, a->path, set, err);
+    if (status != CLU_OK)
+        return status;
+    if (clu_reserve(&a->distance, &a->distance_cap, x->n, k * sizeof *a->distance) < 0 ||
+        clu_reserve(&a->label, &a->label_cap, x->n, sizeof *a->label) < 0)
+        return clu_fail_memory(err);
+    if (x->n > 0)
+        status = clu_series_cross(a->distance, x, &a->m.center, &a->m.m, &a->cli->run, err);
+    if (status != CLU_OK)
+        return status;
+    nearest(a->label, &a->m, a->distance, x->n);
+    clu_series_labels(a->cli, set, a->label);
+    if (a->cli->output->line_buffered)
+        clu_out_flush(a->cli->out);
+    if (clu_out_failed(a->cli->out))
+        clu_cli_end(a->cli); /* nobody reads on: say why */
+    return CLU_OK;
+}
+
+/* Labels that are already written stay when a later series is bad; only a file that is replaced whole stays as it was. */
 void clu_series_assign(struct clu_cli *cli, const char *path, const struct clu_cli_series *args)
 {
     struct clu_err err = {0};
     struct clu_cli_series as_saved = *args;
-    struct model m = {.rank = NULL};
-    struct clu_set set;
+    struct assign a = {.cli = cli, .path = path};
 
-    clu_cli_check(cli, load_model(&m, &as_saved, path, &err), &err);
-    clu_cli_check(cli, clu_set_read(&set, cli, &as_saved, NULL, &err), &err);
-    const struct clu_series *x = &set.table.x;
-    if (x->channels != m.center.channels)
-        clu_cli_check(cli, clu_fail(&err, CLU_DATA, "the series have %zu channel%s, but those of %s have %zu", x->channels,
-                                    x->channels == 1 ? "" : "s", path, m.center.channels), &err);
-    double *distance = clu_alloc(x->n * m.center.n, sizeof *distance);
-    int32_t *label = clu_alloc(x->n, sizeof *label);
-    if (!distance || !label)
-        clu_cli_check(cli, clu_fail_memory(&err), &err);
-    clu_cli_check(cli, clu_series_cross(distance, x, &m.center, &m.m, &cli->run, &err), &err);
-    nearest(label, &m, distance, x->n);
-    clu_series_labels(cli, &set, label);
-    clu_free(distance);
-    clu_free(label);
-    clu_free(m.rank);
-    clu_series_clear(&m.center);
-    clu_set_clear(&set);
+    clu_cli_check(cli, load_model(&a.m, &as_saved, path, &err), &err);
+    enum clu_status status = clu_set_stream(cli, &as_saved, assign_portion, &a, &err);
+    if (status != CLU_OK)
+        clu_out_flush(cli->out);
+    clu_cli_check(cli, status, &err);
+    clu_free(a.distance);
+    clu_free(a.label);
+    clu_free(a.m.rank);
+    clu_series_clear(&a.m.center);
 }

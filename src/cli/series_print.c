@@ -48,7 +48,7 @@ void clu_series_labels(struct clu_cli *cli, const struct clu_set *set, const int
                             .id = cli->input->id ? &t->id : NULL,
                             .text = cli->output->append ? &t->text : NULL};
 
-    clu_print_labels(cli, &t->schema, &rows, label, true);
+    clu_print_labels(cli, &t->schema, &rows, label, t->first == 0);
 }
 
 static void objects_head(struct clu_cells *c, const struct clu_shown *s)

@@ -24,7 +24,7 @@ void clu_series_table_clear(struct clu_series_table *t)
 
 static enum clu_status no_memory(const struct clu_series_build *b, struct clu_err *err)
 {
-    return clu_fail(err, CLU_SYSTEM, "memory exhausted (reading series %zu)", b->t->rows + 1);
+    return clu_fail(err, CLU_SYSTEM, "memory exhausted (reading series %zu)", b->t->first + b->t->rows + 1);
 }
 
 static enum clu_status note(struct clu_series_build *b, bool kept, struct clu_err *err)
@@ -68,6 +68,20 @@ enum clu_status clu_series_take(struct clu_series_build *b, size_t len, double *
 enum clu_status clu_series_leave(struct clu_series_build *b, struct clu_err *err)
 {
     return note(b, false, err);
+}
+
+enum clu_status clu_series_hand_out(struct clu_series_build *b, const struct clu_schema *schema, struct clu_err *err)
+{
+    struct clu_series_table *t = b->t;
+    struct clu_series_table next = {.form = t->form, .first = t->first + t->rows, .x.channels = t->x.channels};
+
+    t->schema = *schema; /* lent */
+    enum clu_status status = b->opt->portion(b->opt->ctx, t, err);
+    t->schema = (struct clu_schema){0};
+    clu_series_table_clear(t);
+    *t = next;
+    b->len_cap = b->at_cap = b->v_cap = b->kept_cap = 0;
+    return status;
 }
 
 /* Growing by halves left room behind the samples: give it back. What cannot be given back stays. */
@@ -126,7 +140,7 @@ static enum clu_status find_form(struct clu_series_build *b, int *form, struct c
     enum clu_status status = clu_source_open(&b->first, read->files ? read->file[0] : "-", err);
 
     if (status == CLU_OK)
-        status = clu_source_peek(b->first, &s, &len, err);
+        status = clu_source_peek(b->first, read->eager, &s, &len, err);
     if (status == CLU_OK)
         *form = clu_series_looks_like_ts(s, len) ? CLU_SERIES_TS : CLU_SERIES_ROWS;
     else
@@ -149,6 +163,12 @@ enum clu_status clu_read_series(struct clu_series_table *out, const struct clu_s
         status = out->form == CLU_SERIES_LONG ? clu_series_long(&b, err)
                  : out->form == CLU_SERIES_TS ? clu_series_ts(&b, err)
                                               : clu_series_rows(&b, err);
+    if (opt->portion) {
+        if (status == CLU_OK && out->form != CLU_SERIES_ROWS)
+            status = opt->portion(opt->ctx, out, err);
+        clu_series_table_clear(out);
+        return status;
+    }
     if (status == CLU_OK && out->x.n == 0)
         status = clu_fail(err, CLU_DATA, "no complete series");
     if (status == CLU_OK)

@@ -34,6 +34,8 @@
 /* auto: ts when the first input looks so, else rows. */
 enum clu_series_form { CLU_SERIES_ROWS = 0, CLU_SERIES_LONG, CLU_SERIES_TS, CLU_SERIES_AUTO };
 
+struct clu_series_table;
+
 struct clu_series_opt {
     /* Files and na_values for all forms; header, delimiter and mark not for ts; columns, id, float32, keep_text and eager for rows only.
      * na: CLU_NA_ERROR refuses a gap, with file, line and column, and names na_option; CLU_NA_DROP leaves its series out; anything
@@ -43,12 +45,17 @@ struct clu_series_opt {
     size_t channels;   /* rows: blocks a record; 0 is 1 */
     const char *label; /* rows: the column of the class, or NULL; never a sample */
     const char *longs; /* long: "id,time,value[,value2...]", a text of -c (tab/columns.h); NULL: every column, in this order */
+    /* Gets the series in portions, or NULL: rows a batch at a time, so in constant memory; other forms all at once. A portion may be
+     * without series, and may be changed or moved away; it does not outlive the call. The result of reading is empty then. */
+    enum clu_status (*portion)(void *ctx, struct clu_series_table *t, struct clu_err *err);
+    void *ctx;
 };
 
 /* All owned. */
 struct clu_series_table {
     struct clu_schema schema; /* rows without a header: as many columns as the longest record uses; ts: no columns, delimiter ',' */
     int form;                 /* what it was read as */
+    size_t first;             /* objects of the input before these: of portions */
     size_t rows;              /* objects of the input, in order: records, ids or cases; those that were left out included */
     struct clu_series x;      /* the kept ones */
     uint8_t *kept;            /* [rows], or NULL: all */
@@ -64,7 +71,8 @@ void clu_series_table_clear(struct clu_series_table *t);
  * CLU_DATA: "stdin:3: no sample", "stdin:3: 5 samples cannot be divided into 2 channels", "stdin:3: 4 fields, expected at most 3" (the
  * header's), "stdin:3: 1 field, but column 2 is needed" (for the id or the class), "stdin:3: column 1 (id): missing id ('')",
  * "stdin:3: column 2 (t): missing time ('NA')", "stdin:3: column 2 (t): a number among dates: '12'", "stdin:7: series 'a' has a sample at
- * that time already: stdin:3", "stdin: series 'a' has no sample", "no complete series" (all were left out); those of ts begin with
+ * that time already: stdin:3", "stdin: series 'a' has no sample", "no complete series" (all were left out, and not in
+ * portions); those of portion; those of ts begin with
  * "stdin:12: channel 2, sample 7: " when it is about a cell. */
 enum clu_status clu_read_series(struct clu_series_table *out, const struct clu_series_opt *opt, const struct clu_run *run,
                                 struct clu_err *err);

@@ -145,8 +145,8 @@ static enum clu_status take_batch(struct rows *r, const struct clu_batch *batch,
     if ((batch->id && clu_texts_append(&t->id, batch->id, NULL) != CLU_OK) ||
         (batch->label && clu_texts_append(&t->label, batch->label, NULL) != CLU_OK) ||
         (batch->text && clu_texts_append(&t->text, batch->text, NULL) != CLU_OK))
-        return clu_read_no_memory(t->rows, err);
-    return CLU_OK;
+        return clu_read_no_memory(t->first + t->rows, err);
+    return r->b->opt->portion ? clu_series_hand_out(r->b, r->schema, err) : CLU_OK;
 }
 
 /* --- the schema --- */
@@ -204,7 +204,7 @@ enum clu_status clu_series_rows(struct clu_series_build *b, struct clu_err *err)
         if (status == CLU_OK && batch.rows > 0)
             status = take_batch(&r, &batch, err);
     }
-    if (status == CLU_OK) {
+    if (status == CLU_OK && !opt->portion) {
         b->t->schema = r.reader->plan.schema;
         r.reader->plan.schema = (struct clu_schema){0};
         settle(&b->t->schema, r.widest);

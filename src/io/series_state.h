@@ -20,6 +20,9 @@ enum clu_status clu_series_take(struct clu_series_build *b, size_t len, double *
 /* The next object is left out. */
 enum clu_status clu_series_leave(struct clu_series_build *b, struct clu_err *err);
 
+/* The objects so far are a portion: hand them out under this schema, and begin anew. */
+enum clu_status clu_series_hand_out(struct clu_series_build *b, const struct clu_schema *schema, struct clu_err *err);
+
 /* One form each: fills b->t and its schema. */
 enum clu_status clu_series_rows(struct clu_series_build *b, struct clu_err *err);
 enum clu_status clu_series_long(struct clu_series_build *b, struct clu_err *err);

@@ -341,13 +341,13 @@ enum clu_status clu_source_read(struct clu_source *s, char *buf, size_t cap, boo
     return status;
 }
 
-enum clu_status clu_source_peek(struct clu_source *s, const char **bytes, size_t *len, struct clu_err *err)
+enum clu_status clu_source_peek(struct clu_source *s, bool eager, const char **bytes, size_t *len, struct clu_err *err)
 {
     *len = 0;
     *bytes = s->peeked = clu_alloc(PEEK, 1);
     if (!s->peeked)
         return clu_fail_memory(err);
-    enum clu_status status = read_on(s, s->peeked, PEEK, false, &s->peeked_len, err);
+    enum clu_status status = read_on(s, s->peeked, PEEK, eager, &s->peeked_len, err);
     *len = s->peeked_len;
     return status;
 }

@@ -38,9 +38,9 @@ int clu_source_descriptor(const struct clu_source *s);
  * CLU_SYSTEM for a failed read: "x.csv: Input/output error". After an error only clu_source_close() is of use. */
 enum clu_status clu_source_read(struct clu_source *s, char *buf, size_t cap, bool eager, size_t *got, struct clu_err *err);
 
-/* The first bytes, as many as 64 KiB or as there are: the next calls of clu_source_read() hand them out again. Once, before them; the
- * bytes are good until then. Errors as those of clu_source_read(). */
-enum clu_status clu_source_peek(struct clu_source *s, const char **bytes, size_t *len, struct clu_err *err);
+/* The first bytes, as many as 64 KiB or as there are, with eager as one read gives: the next calls of clu_source_read() hand them out
+ * again. Once, before them; the bytes are good until then. Errors as those of clu_source_read(). */
+enum clu_status clu_source_peek(struct clu_source *s, bool eager, const char **bytes, size_t *len, struct clu_err *err);
 
 const char *clu_source_name(const struct clu_source *s); /* as shown in messages */
 
