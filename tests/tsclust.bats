@@ -72,8 +72,8 @@ in_long_form()
     for method in ward pam kmeans kasba kshape spectral peaks clara; do
         tsclust -k 3 --label-column=1 --method=$method -p series cbf.tsv -j 1 > one
         for j in 2 3; do
-            tsclust -k 3 --label-column=1 --method=$method -p series cbf.tsv -j "$j" > more
-            same one more
+            tsclust -k 3 --label-column=1 --method=$method -p series cbf.tsv -j "$j" > several
+            same one several
         done
     done
 }
