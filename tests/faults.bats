@@ -843,7 +843,7 @@ tsclust -k 2 -j 1 -i 1 -a -m model waves
 tsclust --assign model -j 1 -i 1 waves
 tsclust -k 2 -j 1 --method=pam --distance=dtw --float32 -p series waves -i 1
 tsclust -k 2..3 -j 1 -p criteria -i 1 waves
-tsclust -k 2 -j 1 --method=kmeans --nstart 1 --max-iter 1 -p summary -i 1 waves
+tsclust -k 2 -j 1 --method=kmeans --nstart 1 --max-iter 1 -q -p summary -i 1 waves
 tsclust -k 2 -j 1 --method=kshape -m model -p centroids -i 1 waves
 tsclust -k 2 -j 1 --method=spectral --distance=gak -p clusters -i 1 waves
 tsclust -k 2 -j 1 --method=clara --missing=interpolate --resample=5 -p medoids -i 1 waves
