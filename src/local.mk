@@ -195,7 +195,7 @@ libclu_a_SOURCES = \
 # ---- kernels: these sources are compiled once per target, with -DCLU_KERN=base, avx2, avx512 ---------------
 KERN_SOURCES = \
 	src/num/kern_dist.inc.h \
-	src/num/kern_elastic.h src/num/kern_elastic.inc.h \
+	src/num/kern_elastic_both.inc.h src/num/kern_elastic.inc.h \
 	src/num/kern_gauss.inc.h \
 	src/num/kern_medoid.inc.h \
 	src/num/kern_nearest.inc.h \

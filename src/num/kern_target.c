@@ -379,7 +379,7 @@ static void range(const double *x, size_t d, double *min, double *max, double *t
 
 /* --- canonical: elastic measures --- */
 
-#include "num/kern_elastic.h"
+#include "num/kern_elastic_both.inc.h"
 #include "num/kern_path.inc.h"
 
 /* --- proposing: measures over all warping paths --- */

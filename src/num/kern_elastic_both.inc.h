@@ -1,6 +1,6 @@
-/* num/kern_elastic.h - the kernels of elastic measures in doubles and in floats, and their tables. Only for num/kern_target.c. */
-#ifndef CLU_NUM_KERN_ELASTIC_H
-#define CLU_NUM_KERN_ELASTIC_H
+/* num/kern_elastic_both.inc.h - the kernels of elastic measures in doubles and in floats, and their tables. Only for num/kern_target.c. */
+#ifndef CLU_NUM_KERN_ELASTIC_BOTH_INC_H
+#define CLU_NUM_KERN_ELASTIC_BOTH_INC_H
 
 #include "num/kern_vec.h"
 #include "num/sweep.h"
