@@ -314,3 +314,21 @@ static void FN(manhattan)(const struct clu_sweep *w)
 {
     FN(lock_step)(false, w);
 }
+
+/* What the includer defined: ready for the next. */
+#undef T
+#undef V
+#undef LANES
+#undef FN
+#undef LOAD
+#undef STORE
+#undef SET
+#undef MIN
+#undef MAX
+#undef PICK
+#undef ABS
+#undef ELASTIC_FABS
+#undef MADD
+#undef ELASTIC_FUSE
+#undef ELASTIC_ROWS_DTW
+#undef ELASTIC_MATCHES

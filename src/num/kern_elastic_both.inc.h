@@ -56,22 +56,6 @@
 #define ELASTIC_ROWS_DTW ELASTIC_ROWS_DTW64
 #define ELASTIC_MATCHES 1
 #include "num/kern_elastic.inc.h"
-#undef T
-#undef V
-#undef LANES
-#undef FN
-#undef LOAD
-#undef STORE
-#undef SET
-#undef MIN
-#undef MAX
-#undef PICK
-#undef ABS
-#undef ELASTIC_FABS
-#undef MADD
-#undef ELASTIC_FUSE
-#undef ELASTIC_ROWS_DTW
-#undef ELASTIC_MATCHES
 
 #define T float
 #define V vec32
@@ -90,22 +74,6 @@
 #define ELASTIC_ROWS_DTW ELASTIC_ROWS_DTW32
 #define ELASTIC_MATCHES 0
 #include "num/kern_elastic.inc.h"
-#undef T
-#undef V
-#undef LANES
-#undef FN
-#undef LOAD
-#undef STORE
-#undef SET
-#undef MIN
-#undef MAX
-#undef PICK
-#undef ABS
-#undef ELASTIC_FABS
-#undef MADD
-#undef ELASTIC_FUSE
-#undef ELASTIC_ROWS_DTW
-#undef ELASTIC_MATCHES
 
 #define ELASTIC_BOTH(bits, name) {elastic##bits##_##name, elastic##bits##_##name##_many}
 #define ELASTIC_TABLE(bits) {                                                                                          \
