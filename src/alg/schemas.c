@@ -112,19 +112,6 @@ static int group(struct clu_schemas *s)
 
 /* --- supersets --- */
 
-static bool is_subset(const struct clu_schemas *s, size_t child, size_t parent)
-{
-    size_t j = s->first[parent];
-
-    for (size_t i = s->first[child]; i < s->first[child + 1]; i++) {
-        while (j < s->first[parent + 1] && s->column[j].name < s->column[i].name)
-            j++;
-        if (j == s->first[parent + 1] || s->column[j].name != s->column[i].name)
-            return false;
-    }
-    return true;
-}
-
 struct lists {
     size_t *start;    /* [names + 1] */
     uint32_t *schema; /* those that have a name */
@@ -184,7 +171,8 @@ static int find_supersets(struct clu_schemas *s, const struct lists *l)
         }
         for (size_t i = from; i < to; i++) { /* without a column: all schemas */
             uint32_t other = rarest == (size_t)-1 ? (uint32_t)i : l->schema[i];
-            if ((l->bits[t] & ~l->bits[other]) == 0 && is_subset(s, table, s->table[other]) && add_superset(s, &n, &cap, other) < 0)
+            if ((l->bits[t] & ~l->bits[other]) == 0 && clu_schemas_map(s, table, s->table[other], NULL) &&
+                add_superset(s, &n, &cap, other) < 0)
                 return -1;
         }
     }
@@ -233,7 +221,8 @@ bool clu_schemas_map(const struct clu_schemas *s, size_t child, size_t parent, u
             j++;
         if (j == s->first[parent + 1] || s->column[j].name != s->column[i].name)
             return false;
-        map[s->column[i].at] = s->column[j].at;
+        if (map)
+            map[s->column[i].at] = s->column[j].at;
     }
     return true;
 }

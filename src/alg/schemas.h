@@ -30,7 +30,7 @@ void clu_schemas_clear(struct clu_schemas *s);
 /* sketch[tables] is not kept. CLU_SYSTEM for memory. */
 enum clu_status clu_schemas_find(struct clu_schemas *s, struct clu_sketch *const *sketch, size_t tables, struct clu_err *err);
 
-/* map[columns of child]: where each column of child is in parent. False when one is missing. */
+/* map[columns of child], or NULL when nobody asks: where each column of child is in parent. False when one is missing. */
 bool clu_schemas_map(const struct clu_schemas *s, size_t child, size_t parent, uint32_t *map);
 
 #endif
