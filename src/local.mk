@@ -160,6 +160,7 @@ libclu_a_SOURCES = \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/spectral.c src/alg/spectral.h \
 	src/alg/validity.c src/alg/validity.h \
+	src/alg/viterbi.c src/alg/viterbi.h \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
