@@ -145,6 +145,8 @@ libclu_a_SOURCES = \
 	src/alg/ppp_valley.c \
 	src/alg/probe.c \
 	src/alg/rcompat.c src/alg/rcompat.h \
+	src/alg/regime.c src/alg/regime.h \
+	src/alg/regime_start.c src/alg/regime_start.h \
 	src/alg/refute.c src/alg/refute.h \
 	src/alg/retain.c src/alg/retain.h \
 	src/alg/retain_branch.c \

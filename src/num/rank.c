@@ -1,7 +1,8 @@
-/* Sections: codes, ranks, correlation. */
+/* Sections: codes, scores, ranks, correlation. */
 #include "num/rank.h"
 
 #include "base/mem.h"
+#include "num/elem.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -102,6 +103,59 @@ enum clu_status clu_coded_make(struct clu_coded *c, struct clu_view x, int threa
         return CLU_OK;
     clu_coded_clear(c);
     return clu_fail_memory(err);
+}
+
+/* --- scores --- */
+
+/* score[levels] of a column, from how often each level is there. */
+static void score_levels(const uint32_t *count, size_t levels, size_t n, double *score)
+{
+    size_t before = 0;
+    double sum = 0, squares = 0;
+
+    for (size_t v = 0; v < levels; v++) { /* the mid-rank is before + (count + 1) / 2 */
+        score[v] = clu_normal_quantile(((double)before + (double)count[v] / 2) / (double)n);
+        before += count[v];
+        sum += count[v] * score[v];
+    }
+    double mean = sum / (double)n;
+    for (size_t v = 0; v < levels; v++) {
+        score[v] -= mean;
+        squares += count[v] * score[v] * score[v];
+    }
+    double scale = levels > 1 ? sqrt((double)n / squares) : 0;
+    for (size_t v = 0; v < levels; v++)
+        score[v] *= scale;
+}
+
+static int score_column(const struct clu_coded *c, size_t j, double *x)
+{
+    size_t levels = c->levels[j];
+    const uint32_t *code = c->code + j * c->n;
+    uint32_t *count = clu_calloc(levels, sizeof *count);
+    double *score = clu_alloc(levels, sizeof *score);
+    bool failed = !count || !score;
+
+    if (!failed) {
+        for (size_t i = 0; i < c->n; i++)
+            count[code[i]]++;
+        score_levels(count, levels, c->n, score);
+        for (size_t i = 0; i < c->n; i++)
+            x[i * c->d + j] = score[code[i]];
+    }
+    clu_free(count);
+    clu_free(score);
+    return failed ? -1 : 0;
+}
+
+enum clu_status clu_coded_scores(const struct clu_coded *c, double *x, int threads, struct clu_err *err)
+{
+    int failed = 0;
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(| : failed)
+    for (size_t j = 0; j < c->d; j++)
+        failed |= score_column(c, j, x);
+    return failed ? clu_fail_memory(err) : CLU_OK;
 }
 
 /* --- ranks --- */

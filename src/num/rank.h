@@ -26,6 +26,10 @@ struct clu_span {
     size_t start, rows;
 };
 
+/* Normal scores (van der Waerden's, at the mid-ranks): x[n][d] = Phi^-1((rank - 1/2) / n), brought to mean 0 and standard deviation 1; 0 for
+ * a column of one value. The same bits everywhere. O(n d), a thread a column. CLU_SYSTEM: no memory (8 bytes a level). */
+enum clu_status clu_coded_scores(const struct clu_coded *c, double *x, int threads, struct clu_err *err);
+
 /* Scratch, one a thread; {0} is empty. */
 struct clu_ranker {
     uint32_t *count; /* [levels] */
