@@ -72,6 +72,7 @@ UNIT_TESTS = \
 	tests/unit/read \
 	tests/unit/recipe \
 	tests/unit/record \
+	tests/unit/regime \
 	tests/unit/retain \
 	tests/unit/rowset \
 	tests/unit/sbd \
@@ -91,6 +92,7 @@ UNIT_TESTS = \
 	tests/unit/triangle \
 	tests/unit/validity \
 	tests/unit/validity_oracle \
+	tests/unit/viterbi \
 	tests/unit/write
 
 # Expected figures and the scripts that made them, which the suite does not need.

@@ -1,4 +1,4 @@
-/* Sections: costs, covariances, iteration, the public calls. */
+/* Sections: costs, covariances, merging, iteration, the public calls. */
 #include "alg/regime.h"
 
 #include "alg/viterbi.h"
@@ -27,6 +27,7 @@ struct state {
     size_t *count;   /* [k] */
     int32_t *number; /* [k] scratch of renumbering */
     double *factor, *inverse; /* [d][d] */
+    double *r;       /* [k][d][d] correlations */
 };
 
 static void clear_state(struct state *s)
@@ -37,6 +38,7 @@ static void clear_state(struct state *s)
     clu_free(s->number);
     clu_free(s->factor);
     clu_free(s->inverse);
+    clu_free(s->r);
 }
 
 static enum clu_status start_state(struct state *s, struct clu_view x, size_t k, struct clu_err *err)
@@ -50,7 +52,8 @@ static enum clu_status start_state(struct state *s, struct clu_view x, size_t k,
     s->number = clu_alloc(k, sizeof *s->number);
     s->factor = clu_alloc(d * d, sizeof *s->factor);
     s->inverse = clu_alloc(d * d, sizeof *s->inverse);
-    if (!s->weight || !s->sum || !s->count || !s->number || !s->factor || !s->inverse)
+    s->r = clu_alloc(k, d * d * sizeof *s->r);
+    if (!s->weight || !s->sum || !s->count || !s->number || !s->factor || !s->inverse || !s->r)
         return clu_fail_memory(err);
     return CLU_OK;
 }
@@ -158,6 +161,82 @@ static void estimate(struct state *s, struct clu_regimes *r, double ridge)
     }
 }
 
+/* --- merging --- */
+
+/* Correlations of regime k from its sums. */
+static void correlate(struct state *s, size_t k)
+{
+    size_t d = s->d, at = 0;
+    const double *sum = s->sum + k * s->products;
+    double *r = s->r + k * d * d;
+
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = i; j < d; j++)
+            r[i * d + j] = r[j * d + i] = sum[at++];
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = i + 1; j < d; j++) {
+            double spread = sqrt(r[i * d + i]) * sqrt(r[j * d + j]);
+            r[i * d + j] = r[j * d + i] = spread > 0 ? r[i * d + j] / spread : 0;
+        }
+}
+
+/* The greatest difference of their correlations, less what chance can do: two standard errors of a correlation near 0 of the smaller one. */
+static double difference(const struct state *s, size_t a, size_t b)
+{
+    size_t fewer = s->count[a] < s->count[b] ? s->count[a] : s->count[b];
+    const double *r = s->r + a * s->d * s->d, *q = s->r + b * s->d * s->d;
+    double most = 0;
+
+    for (size_t i = 0; i < s->d; i++)
+        for (size_t j = i + 1; j < s->d; j++)
+            most = fmax(most, fabs(r[i * s->d + j] - q[i * s->d + j]));
+    return most - 2 / sqrt((double)fewer);
+}
+
+/* The closest two of the regimes that are left; what they differ by. */
+static double closest(const struct state *s, const bool *gone, size_t *a, size_t *b)
+{
+    double least = HUGE_VAL;
+
+    for (size_t i = 0; i < s->k; i++)
+        for (size_t j = i + 1; !gone[i] && j < s->k; j++) {
+            double away = gone[j] ? HUGE_VAL : difference(s, i, j);
+            if (away < least) {
+                least = away;
+                *a = i;
+                *b = j;
+            }
+        }
+    return least;
+}
+
+/* Labels of regimes that differ by less become the lowest of them; says whether any did. gone[k] is all false, and is so again. */
+static bool merge(struct state *s, struct clu_regimes *r, double limit, bool *gone)
+{
+    size_t a = 0, b = 0, merged = 0;
+
+    add_up(s, r->label, r->n);
+    drop_empty(s, r);
+    for (size_t k = 0; k < s->k; k++) {
+        correlate(s, k);
+        s->number[k] = (int32_t)k;
+    }
+    for (; closest(s, gone, &a, &b) < limit; merged++) {
+        for (size_t j = 0; j < s->products; j++)
+            s->sum[a * s->products + j] += s->sum[b * s->products + j];
+        s->count[a] += s->count[b];
+        correlate(s, a);
+        gone[b] = true;
+        for (size_t k = 0; k < s->k; k++)
+            if (s->number[k] == (int32_t)b)
+                s->number[k] = (int32_t)a;
+    }
+    for (size_t t = 0; t < r->n && merged > 0; t++)
+        r->label[t] = s->number[r->label[t]];
+    memset(gone, 0, s->k * sizeof *gone);
+    return merged > 0;
+}
+
 /* --- iteration --- */
 
 /* In place: labels by first appearance. */
@@ -196,23 +275,33 @@ static enum clu_status finish(struct state *s, struct clu_regimes *r, const stru
     return status;
 }
 
-static enum clu_status iterate(struct state *s, struct clu_regimes *r, const struct clu_regime_opt *opt, int32_t *was,
+static enum clu_status sweep(struct state *s, struct clu_regimes *r, const struct clu_regime_opt *opt, const struct clu_run *run,
+                             struct clu_err *err)
+{
+    estimate(s, r, opt->ridge);
+    enum clu_status status = weigh_all(s, r->covariance, s->k, err);
+    return status == CLU_OK ? clu_viterbi(r->label, &r->cost, r->n, s->k, opt->beta, cost, s, run, err) : status;
+}
+
+static enum clu_status iterate(struct state *s, struct clu_regimes *r, const struct clu_regime_opt *opt, int32_t *was, bool *gone,
                                const struct clu_run *run, struct clu_err *err)
 {
-    enum clu_status status = CLU_OK;
+    double before = HUGE_VAL;
 
-    while (status == CLU_OK && !r->converged && r->iterations < opt->max_iter) {
-        estimate(s, r, opt->ridge);
-        status = weigh_all(s, r->covariance, s->k, err);
+    while (!r->converged && r->iterations < opt->max_iter) {
         memcpy(was, r->label, r->n * sizeof *was);
-        if (status == CLU_OK)
-            status = clu_viterbi(r->label, &r->cost, r->n, s->k, opt->beta, cost, s, run, err);
-        r->converged = memcmp(was, r->label, r->n * sizeof *was) == 0;
+        enum clu_status status = sweep(s, r, opt, run, err);
+        if (status != CLU_OK)
+            return status;
+        bool stands = r->cost >= before || memcmp(was, r->label, r->n * sizeof *was) == 0; /* the ridge can make it turn in circles */
+        bool merged = stands && opt->merge > 0 && merge(s, r, opt->merge, gone);
+        before = merged ? HUGE_VAL : r->cost;
+        r->converged = stands && !merged;
         r->iterations++;
-        if (status == CLU_OK && clu_tick(run, "iteration", r->iterations, opt->max_iter, r->cost) != CLU_OK)
-            status = clu_fail(err, CLU_STOPPED, "stopped");
+        if (clu_tick(run, "iteration", r->iterations, opt->max_iter, r->cost) != CLU_OK)
+            return clu_fail(err, CLU_STOPPED, "stopped");
     }
-    return status;
+    return CLU_OK;
 }
 
 /* --- the public calls --- */
@@ -235,19 +324,21 @@ enum clu_status clu_regimes_fit(struct clu_regimes *out, struct clu_view x, cons
 {
     struct state s = {0};
     int32_t *was = clu_alloc(x.rows, sizeof *was);
+    bool *gone = clu_calloc(k, sizeof *gone);
     enum clu_status status = start(out, x, k, err);
 
     if (status == CLU_OK)
-        status = was ? start_state(&s, x, k, err) : clu_fail_memory(err);
+        status = was && gone ? start_state(&s, x, k, err) : clu_fail_memory(err);
     if (status == CLU_OK) {
         memcpy(out->label, label, x.rows * sizeof *label);
-        status = iterate(&s, out, opt, was, run, err);
+        status = iterate(&s, out, opt, was, gone, run, err);
     }
     if (status == CLU_OK)
         status = finish(&s, out, opt, err);
     if (status != CLU_OK)
         clu_regimes_clear(out);
     clear_state(&s);
+    clu_free(gone);
     clu_free(was);
     return status;
 }

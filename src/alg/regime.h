@@ -4,7 +4,8 @@
  * (clu_coded_scores), so that marginal distributions do not matter. Given labels to begin with, in turn
  *     a covariance matrix for every regime, of its rows about zero, plus ridge on the diagonal;
  *     the sequence of regimes of least sum of x' S^-1 x + log det S and beta for every change (alg/viterbi.h),
- * until no label changes; then runs shorter than min_length go to a neighbour. Regimes without rows are dropped on the way.
+ * until no label changes (or the sum falls no more). Then the two regimes that differ least become one, if that is less than merge, and so on, and
+ * the iteration continues. At last runs shorter than min_length go to a neighbour. Regimes without rows are dropped on the way.
  * The method is that of hidden Markov models by hard assignment (Rabiner, Proc. IEEE 77, 1989, section VI.F on segmental k-means), with one price
  * for all changes, as in TICC (Hallac et al., KDD 2017).
  * Cost: O(n k d^2) an iteration, of which there are few; memory 4 n twice, and n k bits. The same for every number of threads. */
@@ -21,6 +22,7 @@
 
 struct clu_regime_opt {
     double beta, ridge; /* ridge > 0: variates may be copies of each other */
+    double merge;       /* regimes are one whose correlations all differ by less, or by up to 2 / sqrt(rows of the smaller) more; 0: none are */
     size_t min_length, max_iter;
 };
 

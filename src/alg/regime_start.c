@@ -107,13 +107,6 @@ static enum clu_status by_patterns(int32_t *of, size_t *k, const struct windows 
 #define SOUGHT 5000
 #define SHARE 0.004
 
-/* A window of w rows has correlations that scatter by up to 1 / sqrt(w) about those of its regime. */
-static double radius_of(size_t window)
-{
-    double scatter = 2 / sqrt((double)window);
-    return scatter > 0.25 ? scatter : 0.25;
-}
-
 struct sought {
     size_t n, pairs;
     const double **r;  /* [n] */
@@ -165,7 +158,8 @@ static size_t find_centers(struct sought *s, double radius, const struct clu_run
     }
 }
 
-static enum clu_status by_density(int32_t *of, size_t *k, const struct windows *w, const struct clu_run *run, struct clu_err *err)
+static enum clu_status by_density(int32_t *of, size_t *k, const struct windows *w, double radius, const struct clu_run *run,
+                                  struct clu_err *err)
 {
     struct sought s = {.n = w->n < SOUGHT ? w->n : SOUGHT, .pairs = w->pairs};
     enum clu_status status = CLU_OK;
@@ -177,7 +171,7 @@ static enum clu_status by_density(int32_t *of, size_t *k, const struct windows *
     if (s.r && s.near && s.left && s.center) {
         for (size_t i = 0; i < s.n; i++)
             s.r[i] = w->r + i * w->n / s.n * w->pairs;
-        *k = find_centers(&s, radius_of(w->length), run);
+        *k = find_centers(&s, radius, run);
         label_nearest(of, w, s.center, *k, true, run);
     } else {
         status = clu_fail_memory(err);
@@ -222,7 +216,7 @@ enum clu_status clu_regime_start(int32_t *label, size_t *k, struct clu_view x, c
     if (status == CLU_OK && how->how == CLU_REGIME_PATTERNS)
         status = by_patterns(of, k, &w, how->patterns, run, err);
     else if (status == CLU_OK && how->how == CLU_REGIME_DENSITY)
-        status = by_density(of, k, &w, run, err);
+        status = by_density(of, k, &w, how->radius, run, err);
     else if (status == CLU_OK)
         status = by_kmeans(of, &w, how->k, run, err);
     for (size_t t = 0; status == CLU_OK && t < x.rows; t++)

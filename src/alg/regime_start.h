@@ -23,6 +23,7 @@ struct clu_regime_start {
     int how;       /* enum clu_regime_how */
     size_t window; /* rows, >= 1 */
     const struct clu_csts_patterns *patterns; /* of x.cols variates */
+    double radius; /* density */
     size_t k;      /* k-means: asked for */
 };
 
