@@ -119,17 +119,6 @@ static double rounded(double x)
     return rint(x * 10000) / 10000 + 0.0;
 }
 
-static void pair_heads(struct clu_cells *c, const char *prefix, size_t d)
-{
-    char text[32];
-
-    for (size_t i = 1; i <= d; i++)
-        for (size_t j = i + 1; j <= d; j++) {
-            snprintf(text, sizeof text, d > 9 ? "%s%zu_%zu" : "%s%zu%zu", prefix, i, j);
-            clu_cell_str(c, text);
-        }
-}
-
 static void print_patterns(struct clu_cli *cli, const struct clu_csts_bench *b)
 {
     const struct clu_csts_patterns *p = &b->recipe.patterns;
@@ -138,16 +127,16 @@ static void print_patterns(struct clu_cli *cli, const struct clu_csts_bench *b)
     char text[32];
 
     clu_cell_str(&c, "id");
-    pair_heads(&c, "r", p->d);
+    clu_csts_pair_heads(&c, "r", p->d);
     if (p->relaxed)
-        pair_heads(&c, "relaxed", p->d);
+        clu_csts_pair_heads(&c, "relaxed", p->d);
     clu_cell_str(&c, "clipped");
     for (size_t j = 1; j <= p->d; j++) {
         snprintf(text, sizeof text, "var%zu", j);
         clu_cell_str(&c, text);
     }
-    pair_heads(&c, "pearson", p->d);
-    pair_heads(&c, "spearman", p->d);
+    clu_csts_pair_heads(&c, "pearson", p->d);
+    clu_csts_pair_heads(&c, "spearman", p->d);
     clu_cells_end(&c);
     for (size_t i = 0; i < p->n && !clu_out_failed(cli->out); i++) {
         double least = clu_csts_population(p, i, variance, pearson, spearman);

@@ -3,6 +3,7 @@
 #include "alg/series_matrix.h"
 #include "base/mem.h"
 #include "cli/print.h"
+#include "cli/regimes.h"
 #include "cli/series.h"
 #include "cli/series_fit.h"
 #include "cli/series_measure.h"
@@ -22,6 +23,7 @@
 enum print {
     PRINT_LABELS = 0,
     PRINT_SERIES,
+    PRINT_SEGMENTS,
     PRINT_MEDOIDS,
     PRINT_CENTROIDS,
     PRINT_CLUSTERS,
@@ -37,6 +39,7 @@ struct args {
     struct clu_cli_fit fit;
     struct clu_cli_measure measure;
     struct clu_cli_series series;
+    struct clu_cli_regimes regimes;
     int print;
     bool newick;
     const char *assign, *save, *matrix, *save_matrix, *cross;
@@ -45,8 +48,9 @@ struct args {
     struct clu_cli_common common;
 };
 
-static const char *const print_words[] = {"labels",   "series", "medoids", "centroids",  "clusters", "summary",
-                                          "criteria", "tree",   "matrix",  "barycentre", "path",     NULL};
+static const char *const print_words[] = {"labels",  "series",   "segments", "medoids", "centroids",  "clusters",
+                                          "summary", "criteria", "tree",     "matrix",  "barycentre", "path",
+                                          NULL};
 
 #define AT(field) offsetof(struct args, field)
 
@@ -61,7 +65,7 @@ static const struct clu_opt matrix_opt[] = {
 
 static const struct clu_opt result_opt[] = {
     {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
-     .help = "what to print: a label a record; a line a series with all that is known of it; the medoids; the barycentres or centres; a line a "
+     .help = "what to print: a label a record; a line a series with all that is known of it; a line for each stretch of --model; the medoids; the barycentres or centres; a line a "
              "cluster; a line for the whole; the indices of every number of clusters; the tree; all distances; the barycentre of all "
              "series together; the warping path of two series"},
     {.name = "newick", .type = CLU_OPT_FLAG, .offset = AT(newick), .help = "-p tree in the Newick format instead of a table"},
@@ -71,14 +75,17 @@ static const struct clu_opt result_opt[] = {
 };
 
 static struct args args = {
-    .fit = {.height = NAN}, .measure = CLU_CLI_MEASURE_DEFAULT, .series = CLU_CLI_SERIES_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT
+    .fit = {.height = NAN}, .measure = CLU_CLI_MEASURE_DEFAULT, .series = CLU_CLI_SERIES_DEFAULT, .regimes = CLU_CLI_REGIMES_DEFAULT,
+    .common = CLU_CLI_COMMON_DEFAULT
 };
 
 static const struct clu_optset set[] = {
+    {"Method", CLU_ROWS(clu_cli_model_opt), &args.regimes},
     {"Method", CLU_ROWS(clu_cli_fit_opt), &args.fit},
     {"Method", CLU_ROWS(clu_cli_seed_opt), &args.common},
     {"Distance", CLU_ROWS(clu_cli_measure_opt), &args.measure},
     {"Distance", CLU_ROWS(matrix_opt), &args},
+    {"Correlations", CLU_ROWS(clu_cli_regimes_opt), &args.regimes},
     {"Result", CLU_ROWS(result_opt), &args},
     {"Result", CLU_ROWS(clu_cli_append_opt), &args.output},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
@@ -105,8 +112,8 @@ static void check_assign(struct clu_cli *cli)
 {
     const struct clu_cli_fit *f = &args.fit;
 
-    if (f->k_given || f->height_given || f->method != 0 || args.measure.given || args.measure.parameter_given || args.save || args.matrix ||
-        args.save_matrix || args.cross || args.series.normalise != 0 || args.series.resample > 0)
+    if (f->k_given || f->height_given || f->method != 0 || args.measure.given || args.measure.parameter_given || args.measure.window ||
+        args.measure.lambda_given || args.save || args.matrix || args.save_matrix || args.cross || args.series.normalise != 0 || args.series.resample > 0)
         clu_cli_usage(cli, "--assign takes all that from the model: no -k, --height, --method, -m, --normalise, --resample, or option "
                            "of distances");
     if (args.print != PRINT_LABELS)
@@ -139,8 +146,47 @@ static void check_print(struct clu_cli *cli)
         clu_cli_usage(cli, "--barycentre is for --method=kmeans, -p centroids and -p barycentre");
 }
 
+/* Options of distances and of what else is no part of it. */
+static void check_model(struct clu_cli *cli)
+{
+    static const int print[] = {[PRINT_SEGMENTS] = CLU_REGIMES_SEGMENTS, [PRINT_CLUSTERS] = CLU_REGIMES_CLUSTERS,
+                                [PRINT_SUMMARY] = CLU_REGIMES_SUMMARY};
+    const struct clu_cli_fit *f = &args.fit;
+    struct clu_cli_regimes *r = &args.regimes;
+
+    r->print = args.print <= PRINT_SUMMARY ? print[args.print] : CLU_REGIMES_LABELS;
+    if (r->model == CLU_MODEL_DISTANCE) {
+        clu_regimes_check(cli, r);
+        return;
+    }
+    if (args.measure.given || args.measure.parameter_given || f->method != 0 || f->height_given || f->index_given || f->barycentre_given ||
+        f->nstart_given || args.matrix || args.save_matrix || args.cross || args.newick)
+        clu_cli_usage(cli, "--model=%s has no --distance, --method or their options", r->model == CLU_MODEL_TICC ? "ticc" : "correlation");
+    if (args.series.longs || args.series.ts || args.series.label || args.series.channels > 1 || args.series.normalise != 0 || args.series.resample > 0)
+        clu_cli_usage(cli, "with --model records are time points: no --long, --ts, --label-column, --channels, --normalise or --resample");
+    if (args.series.missing != CLU_MISSING_ERROR && args.series.missing != CLU_MISSING_DROP)
+        clu_cli_usage(cli, "with --model a missing value is an error, or its record is left out: --missing=drop");
+    if (r->print == CLU_REGIMES_LABELS && args.print != PRINT_LABELS)
+        clu_cli_usage(cli, "-p is labels, segments, clusters or summary with --model");
+    if (f->k.lo != f->k.hi)
+        clu_cli_usage(cli, "--model takes one number of clusters");
+    if (args.measure.window && (!clu_measure_window(args.measure.window, &args.measure.m) || args.measure.m.window_part || args.measure.m.window < 1))
+        clu_cli_usage(cli, "--window is a number of records with --model");
+    r->k = f->k.lo;
+    r->max_iter = f->max_iter;
+    r->window = (size_t)args.measure.m.window;
+    r->lambda = args.measure.lambda_given ? args.measure.m.lambda : NAN;
+    r->save = args.save;
+    r->assign = args.assign;
+    args.input.na = args.series.missing == CLU_MISSING_DROP ? CLU_NA_DROP : CLU_NA_ERROR;
+    clu_regimes_check(cli, r);
+}
+
 static void check_args(struct clu_cli *cli)
 {
+    check_model(cli);
+    if (args.regimes.model != CLU_MODEL_DISTANCE)
+        return;
     clu_measure_check(cli, &args.measure);
     clu_series_check(cli, &args.series, &args.measure.m);
     if (args.assign)
@@ -418,7 +464,9 @@ int main(int argc, char **argv)
     check_args(&cli);
     args.series.keep_input = args.print == PRINT_MEDOIDS;
     clu_cli_open_output(&cli);
-    if (args.assign)
+    if (args.regimes.model != CLU_MODEL_DISTANCE)
+        clu_regimes_run(&cli, &args.regimes);
+    else if (args.assign)
         clu_series_assign(&cli, args.assign, &args.series);
     else
         work(&cli);

@@ -45,6 +45,25 @@ enum clu_status clu_csts_labels_copy(struct clu_csts_labels *to, const struct cl
     return status;
 }
 
+enum clu_status clu_csts_labels_runs(struct clu_csts_labels *t, const int32_t *label, size_t n, size_t pairs, struct clu_err *err)
+{
+    size_t runs = 1, at = 0;
+
+    for (size_t i = 1; i < n; i++)
+        runs += label[i] != label[i - 1];
+    enum clu_status status = clu_csts_labels_alloc(t, runs, pairs, err);
+    for (size_t i = 0; status == CLU_OK && i < n; at++) {
+        struct clu_csts_label *l = &t->label[at];
+        l->id = (int64_t)at;
+        l->start = i;
+        l->cluster = label[i];
+        while (i < n && label[i] == l->cluster)
+            i++;
+        l->end = i - 1;
+    }
+    return status;
+}
+
 /* --- judging --- */
 
 double clu_csts_truncate(double r)

@@ -26,6 +26,9 @@ void clu_csts_labels_clear(struct clu_csts_labels *t);
 enum clu_status clu_csts_labels_alloc(struct clu_csts_labels *t, size_t n, size_t pairs, struct clu_err *err);
 enum clu_status clu_csts_labels_copy(struct clu_csts_labels *to, const struct clu_csts_labels *from, struct clu_err *err);
 
+/* The runs of equal labels[n], n >= 1, as segments, numbered from 0; correlations unknown. */
+enum clu_status clu_csts_labels_runs(struct clu_csts_labels *t, const int32_t *label, size_t n, size_t pairs, struct clu_err *err);
+
 /* Cut off after three decimals. */
 double clu_csts_truncate(double r);
 

@@ -243,6 +243,24 @@ void clu_csts_relaxed(const struct clu_csts_patterns *p, size_t i, double *out)
     }
 }
 
+size_t clu_csts_nearest(const struct clu_csts_patterns *p, const double *r)
+{
+    double relaxed[CLU_CSTS_PAIRS], least = HUGE_VAL;
+    size_t best = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        double away = 0;
+        clu_csts_relaxed(p, i, relaxed);
+        for (size_t j = 0; j < p->pairs; j++)
+            away += fabs(r[j] - relaxed[j]);
+        if (away < least) {
+            least = away;
+            best = i;
+        }
+    }
+    return best;
+}
+
 void clu_csts_loadings(const struct clu_csts_patterns *p, size_t i, double *load)
 {
     double a[CLU_CSTS_VARIATES * CLU_CSTS_VARIATES], v[CLU_CSTS_VARIATES * CLU_CSTS_VARIATES];

@@ -52,6 +52,9 @@ size_t clu_csts_patterns_find(const struct clu_csts_patterns *p, int32_t id);
 /* Pattern i: its relaxed form (the canonical one if there is none), into out[pairs]. */
 void clu_csts_relaxed(const struct clu_csts_patterns *p, size_t i, double *out);
 
+/* The pattern whose relaxed form is nearest to the correlations r[pairs], by the sum of absolute differences; of equals the first. n >= 1. */
+size_t clu_csts_nearest(const struct clu_csts_patterns *p, const double *r);
+
 /* Its loadings, into load[d][d]: x = load z. Given and enumerated patterns take the symmetric root, which is unique. */
 void clu_csts_loadings(const struct clu_csts_patterns *p, size_t i, double *load);
 

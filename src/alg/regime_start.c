@@ -59,46 +59,11 @@ static enum clu_status cut(struct windows *w, struct clu_view x, size_t length, 
 
 /* --- patterns --- */
 
-/* The nearest of k points by the sum of differences, or by the greatest one. */
-static size_t nearest(const double *r, const double *point, size_t k, size_t pairs, bool greatest)
-{
-    size_t best = 0;
-    double least = HUGE_VAL;
-
-    for (size_t i = 0; i < k; i++) {
-        double away = 0;
-        for (size_t j = 0; j < pairs; j++) {
-            double one = fabs(r[j] - point[i * pairs + j]);
-            away = greatest ? (one > away ? one : away) : away + one;
-        }
-        if (away < least) {
-            least = away;
-            best = i;
-        }
-    }
-    return best;
-}
-
-static void label_nearest(int32_t *of, const struct windows *w, const double *point, size_t k, bool greatest, const struct clu_run *run)
+static void by_patterns(int32_t *of, const struct windows *w, const struct clu_csts_patterns *p, const struct clu_run *run)
 {
 #pragma omp parallel for num_threads(run->threads) schedule(static)
     for (size_t i = 0; i < w->n; i++)
-        of[i] = (int32_t)nearest(w->r + i * w->pairs, point, k, w->pairs, greatest);
-}
-
-static enum clu_status by_patterns(int32_t *of, size_t *k, const struct windows *w, const struct clu_csts_patterns *p, const struct clu_run *run,
-                                   struct clu_err *err)
-{
-    double *relaxed = clu_alloc(p->n, p->pairs * sizeof *relaxed);
-
-    if (!relaxed)
-        return clu_fail_memory(err);
-    for (size_t i = 0; i < p->n; i++)
-        clu_csts_relaxed(p, i, relaxed + i * p->pairs);
-    label_nearest(of, w, relaxed, p->n, false, run);
-    *k = p->n;
-    clu_free(relaxed);
-    return CLU_OK;
+        of[i] = (int32_t)clu_csts_nearest(p, w->r + i * w->pairs);
 }
 
 /* --- density --- */
@@ -115,12 +80,19 @@ struct sought {
     double *center;    /* [n][pairs] */
 };
 
+/* The greatest difference of two correlations. */
+static double difference(const double *a, const double *b, size_t pairs)
+{
+    double most = 0;
+
+    for (size_t j = 0; j < pairs; j++)
+        most = fmax(most, fabs(a[j] - b[j]));
+    return most;
+}
+
 static bool close_by(const struct sought *s, size_t a, size_t b, double radius)
 {
-    for (size_t j = 0; j < s->pairs; j++)
-        if (fabs(s->r[a][j] - s->r[b][j]) > radius)
-            return false;
-    return true;
+    return difference(s->r[a], s->r[b], s->pairs) <= radius;
 }
 
 /* Window i is a centre: it takes those about it away. */
@@ -158,6 +130,21 @@ static size_t find_centers(struct sought *s, double radius, const struct clu_run
     }
 }
 
+static void go_to_centers(int32_t *of, const struct windows *w, const double *center, size_t k, const struct clu_run *run)
+{
+#pragma omp parallel for num_threads(run->threads) schedule(static)
+    for (size_t i = 0; i < w->n; i++) {
+        double least = HUGE_VAL;
+        for (size_t g = 0; g < k; g++) {
+            double away = difference(w->r + i * w->pairs, center + g * w->pairs, w->pairs);
+            if (away < least) {
+                least = away;
+                of[i] = (int32_t)g;
+            }
+        }
+    }
+}
+
 static enum clu_status by_density(int32_t *of, size_t *k, const struct windows *w, double radius, const struct clu_run *run,
                                   struct clu_err *err)
 {
@@ -172,7 +159,7 @@ static enum clu_status by_density(int32_t *of, size_t *k, const struct windows *
         for (size_t i = 0; i < s.n; i++)
             s.r[i] = w->r + i * w->n / s.n * w->pairs;
         *k = find_centers(&s, radius, run);
-        label_nearest(of, w, s.center, *k, true, run);
+        go_to_centers(of, w, s.center, *k, run);
     } else {
         status = clu_fail_memory(err);
     }
@@ -212,9 +199,9 @@ enum clu_status clu_regime_start(int32_t *label, size_t *k, struct clu_view x, c
 
     if (status == CLU_OK && !of)
         status = clu_fail_memory(err);
-    *k = how->k;
+    *k = how->how == CLU_REGIME_PATTERNS ? how->patterns->n : how->k;
     if (status == CLU_OK && how->how == CLU_REGIME_PATTERNS)
-        status = by_patterns(of, k, &w, how->patterns, run, err);
+        by_patterns(of, &w, how->patterns, run);
     else if (status == CLU_OK && how->how == CLU_REGIME_DENSITY)
         status = by_density(of, k, &w, how->radius, run, err);
     else if (status == CLU_OK)

@@ -194,9 +194,8 @@ static enum clu_status take_marginals(struct clu_csts_bench *b, const struct clu
 
 /* --- patterns --- */
 
-/* The first columns of a table: ids, and a correlation a pair. */
-static enum clu_status read_patterns(struct clu_csts_patterns *p, const char *file, size_t d, const struct clu_run *run,
-                                     struct clu_err *err)
+enum clu_status clu_csts_patterns_read(struct clu_csts_patterns *p, const char *file, size_t d, const struct clu_run *run,
+                                       struct clu_err *err)
 {
     char columns[32];
     const char *column = columns;
@@ -263,7 +262,7 @@ enum clu_status clu_csts_bench_new(struct clu_csts_bench *b, const struct clu_cs
     *r = (struct clu_csts_recipe){.seed = n->seed, .segments = n->segments, .rate = (uint32_t)n->rate};
     enum clu_status status = take_lengths(b, n->lengths, err);
     if (status == CLU_OK)
-        status = n->patterns ? read_patterns(&r->patterns, n->patterns, n->variates, &cli->run, err)
+        status = n->patterns ? clu_csts_patterns_read(&r->patterns, n->patterns, n->variates, &cli->run, err)
                              : clu_csts_patterns_enumerate(&r->patterns, n->variates, err);
     if (status == CLU_OK)
         status = clu_csts_recipe_ready(r, err);

@@ -39,6 +39,10 @@ struct clu_csts_bench {
 };
 void clu_csts_bench_clear(struct clu_csts_bench *b);
 
+/* Patterns of d variates from the first columns of a table: ids, and a correlation a pair. */
+enum clu_status clu_csts_patterns_read(struct clu_csts_patterns *p, const char *file, size_t d, const struct clu_run *run,
+                                       struct clu_err *err);
+
 /* The published data of a split. */
 enum clu_status clu_csts_bench_published(struct clu_csts_bench *b, int split, struct clu_err *err);
 

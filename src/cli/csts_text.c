@@ -363,6 +363,17 @@ enum clu_status clu_csts_print_data(struct clu_out *out, const struct clu_csts_p
 
 /* --- label tables --- */
 
+void clu_csts_pair_heads(struct clu_cells *c, const char *prefix, size_t d)
+{
+    char text[32];
+
+    for (size_t i = 1; i <= d; i++)
+        for (size_t j = i + 1; j <= d; j++) {
+            snprintf(text, sizeof text, d > 9 ? "%s%zu_%zu" : "%s%zu%zu", prefix, i, j);
+            clu_cell_str(c, text);
+        }
+}
+
 void clu_csts_text_head(struct clu_text *t, const struct clu_csts_columns *c, size_t d)
 {
     static const char *const plain[] = {"id", "start idx", "end idx", "length", "cluster_id"};

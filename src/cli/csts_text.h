@@ -33,6 +33,9 @@ void clu_text_clear(struct clu_text *t);
 enum clu_status clu_csts_print_data(struct clu_out *out, const struct clu_csts_print *p, const struct clu_run *run, double *seconds,
                                     struct clu_err *err);
 
+/* Heads of columns for the pairs of d variates: r12, r13 ..., from ten variates on r1_2 ... */
+void clu_csts_pair_heads(struct clu_cells *c, const char *prefix, size_t d);
+
 /* Columns of a label table: its header (described: a column clustering_desc), and its rows, with that description (NULL: none).
  * Columns of the correlations: all, or none when correlated is false. */
 struct clu_csts_columns {

@@ -22,8 +22,9 @@ const struct clu_opt clu_cli_measure_opt[15] = {
      .help = "move-split-merge; dynamic time warping, of derivatives, weighted, or with a penalty; time warp edit; edit distance with "
              "real penalty; longest common subsequence; edit distance on real sequences; shape-based distance; soft-DTW divergence; "
              "global alignment kernel; sample by sample"},
-    {.name = "window", .type = CLU_OPT_TEXT, .offset = AT(window), .arg = "N[%]", .given = GIVEN,
-     .help = "most samples, or per cent of the longer series, that a match lies away from the diagonal; 0 is lock step"},
+    {.name = "window", .type = CLU_OPT_TEXT, .offset = AT(window), .arg = "N[%]",
+     .help = "most samples, or per cent of the longer series, that a match lies away from the diagonal; 0 is lock step; with --model the "
+             "records of a window"},
     {.name = "norm", .type = CLU_OPT_WORD, .offset = AT(norm), .arg = "WORD", .words = norm_words, .given = GIVEN,
      .help = "dtw, ddtw, wdtw, adtw: the root of summed squares, or a sum of absolute differences"},
     {.name = "step", .type = CLU_OPT_WORD, .offset = AT(step), .arg = "WORD", .words = step_words, .given = GIVEN,
@@ -31,8 +32,8 @@ const struct clu_opt clu_cli_measure_opt[15] = {
     {.name = "cost", .type = CLU_OPT_REAL, .offset = AT(m.cost), .arg = "X", .lo = 0, .hi = 1e300, .given = GIVEN,
      .help = "msm: cost of a split or a merge"},
     {.name = "nu", .type = CLU_OPT_REAL, .offset = AT(m.nu), .arg = "X", .lo = 0, .hi = 1e300, .given = GIVEN, .help = "twe: stiffness"},
-    {.name = "lambda", .type = CLU_OPT_REAL, .offset = AT(m.lambda), .arg = "X", .lo = 0, .hi = 1e300, .given = GIVEN,
-     .help = "twe: cost of a deletion"},
+    {.name = "lambda", .type = CLU_OPT_REAL, .offset = AT(m.lambda), .arg = "X", .lo = 0, .hi = 1e300, .given = 1 + AT(lambda_given),
+     .help = "twe: cost of a deletion; ticc: weight of sparseness, otherwise 0.11"},
     {.name = "gap", .type = CLU_OPT_REAL, .offset = AT(m.gap), .arg = "X", .lo = -1e300, .hi = 1e300, .given = GIVEN,
      .help = "erp: the value that a gap stands for"},
     {.name = "epsilon", .type = CLU_OPT_REAL, .offset = AT(m.epsilon), .arg = "X", .lo = 0, .hi = 1e300, .given = GIVEN,
@@ -51,8 +52,7 @@ const struct clu_opt clu_cli_measure_opt[15] = {
      .help = "compute and keep distances as floats: twice as fast, half the memory, within 1e-5"},
 };
 
-/* "12", "10%", "2.5%". */
-static bool read_window(const char *text, struct clu_measure *m)
+bool clu_measure_window(const char *text, struct clu_measure *m)
 {
     size_t len = strlen(text);
     double v;
@@ -77,7 +77,7 @@ void clu_measure_check(struct clu_cli *cli, struct clu_cli_measure *args)
     m->l1 = args->norm == 1;
     m->symmetric2 = args->step == 1;
     m->independent = args->multivariate == 1;
-    if (args->window && !read_window(args->window, m))
+    if (args->window && !clu_measure_window(args->window, m))
         clu_cli_usage(cli, "invalid argument '%s' for '--window': samples (12) or per cent of the longer series (10%%)", args->window);
     if (m->windowed && !clu_measure_has_path(m) && m->kind != CLU_SERIES_GAK && m->kind != CLU_SERIES_SOFTDTW)
         clu_cli_usage(cli, "--window is for distances that warp, not for %s", clu_measure_name(m->kind));

@@ -11,7 +11,7 @@ struct clu_cli_measure {
     struct clu_measure m;
     const char *window;
     int norm, step, multivariate;
-    bool given, parameter_given; /* --distance; anything else of it */
+    bool given, parameter_given, lambda_given; /* --distance; anything else of it, but for --window and --lambda */
 };
 #define CLU_CLI_MEASURE_DEFAULT {.m = CLU_MEASURE_DEFAULT}
 
@@ -19,6 +19,9 @@ extern const struct clu_opt clu_cli_measure_opt[15];
 
 /* Settle the texts into args->m, and say what does not go together. Exits. */
 void clu_measure_check(struct clu_cli *cli, struct clu_cli_measure *args);
+
+/* "12", "10%", "2.5%": what --window says. false: something else. */
+bool clu_measure_window(const char *text, struct clu_measure *m);
 
 const char *clu_measure_name(int kind);
 

@@ -74,6 +74,17 @@ static void fail(struct clu_cli *cli, const struct clu_err *err)
     clu_cli_fail(cli, err);
 }
 
+void clu_stream_ask(struct clu_read_opt *opt, const struct clu_prepare *p, const char *from, char *before, size_t size)
+{
+    if (opt->ask.ncolumns > 0 || !p->name)
+        return;
+    snprintf(before, size, "%s: column '", from);
+    opt->ask.name = (const char *const *)p->name;
+    opt->ask.names = p->d;
+    opt->ask.before = before;
+    opt->ask.after = "' is not in the input";
+}
+
 void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struct clu_prepare *p, const char *from,
                 const struct clu_labeller *how)
 {
@@ -86,13 +97,8 @@ void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struc
         clu_fail(&err, CLU_DATA, "%s: no means to fill in: the model was not made with --na=mean", from ? from : "input");
         clu_cli_fail(cli, &err);
     }
-    if (o.ask.ncolumns == 0 && p->name && from) {
-        snprintf(before, sizeof before, "%s: column '", from);
-        o.ask.name = (const char *const *)p->name;
-        o.ask.names = p->d;
-        o.ask.before = before;
-        o.ask.after = "' is not in the input";
-    }
+    if (from)
+        clu_stream_ask(&o, p, from, before, sizeof before);
     if (p->unit && p->scale.how == CLU_SCALE_NONE)
         o.direction = CLU_DIRECTION_NONZERO;
     clu_cli_check(cli, clu_reader_open(&r, &o, &cli->run, &err), &err);

@@ -17,6 +17,10 @@ struct clu_labeller {
     const struct clu_mixed *mixed; /* codes of the columns; NULL: plain numbers */
 };
 
+/* Ask for the columns that a model was made from, by their names, unless -c says otherwise: in opt, which borrows from p and before[size]. from
+ * names the model in messages. */
+void clu_stream_ask(struct clu_read_opt *opt, const struct clu_prepare *p, const char *from, char *before, size_t size);
+
 /* Read the table of opt to its end and print. from names the model in messages, NULL when there is none: columns are
  * matched by the names in p unless -c says otherwise. Fails as the tool does: exits. */
 void clu_stream(struct clu_cli *cli, const struct clu_read_opt *opt, const struct clu_prepare *p, const char *from,
