@@ -186,10 +186,8 @@ static void sort_windows(struct fit *f)
     memset(f->from, 0, (k + 1) * sizeof *f->from);
     for (size_t t = 0; t < f->used; t++)
         f->from[f->m->label[t] + 1]++;
-    for (size_t j = 0; j < k; j++) {
-        f->m->rows[j] = f->from[j + 1];
+    for (size_t j = 0; j < k; j++)
         f->from[j + 1] += f->from[j];
-    }
     for (size_t t = 0; t < f->used; t++)
         f->order[f->from[f->m->label[t]]++] = t;
     for (size_t j = k; j > 0; j--)
@@ -201,7 +199,7 @@ static void sort_windows(struct fit *f)
 static void scatter_of(const struct fit *f, size_t j, double *s, double *mean)
 {
     const struct clu_ticc_windows *v = &f->windows;
-    size_t size = v->size, rows = f->m->rows[j];
+    size_t size = v->size, rows = f->from[j + 1] - f->from[j];
     const size_t *order = f->order + f->from[j];
     double part = 1 / (double)rows;
 
@@ -226,20 +224,24 @@ static void scatter_of(const struct fit *f, size_t j, double *s, double *mean)
             s[a * size + b] = s[b * size + a] = s[a * size + b] * part;
 }
 
-/* A cluster that had an inverse goes on from it. An empty one has none. */
-static enum clu_status find_cluster(const struct fit *f, size_t j, bool had)
+/* A cluster that had an inverse goes on from it; one that has lost its windows has none any more, but in compat. */
+static enum clu_status find_cluster(const struct fit *f, size_t j)
 {
-    size_t size = f->windows.size;
+    size_t size = f->windows.size, rows = f->from[j + 1] - f->from[j];
     double *mean = f->m->mean + j * size, *inverse = f->m->inverse + j * size * size;
     struct clu_toeplitz_lasso_opt opt = CLU_TOEPLITZ_LASSO_DEFAULT;
 
-    if (f->m->rows[j] == 0) {
+    if (rows == 0) {
+        if (f->opt->compat)
+            return CLU_OK;
         memset(mean, 0, size * sizeof *mean);
         memset(inverse, 0, size * size * sizeof *inverse);
+        f->m->rows[j] = 0;
         return CLU_OK;
     }
     opt.compat = f->opt->compat;
-    opt.warm = had && !opt.compat;
+    opt.warm = f->m->rows[j] > 0 && !opt.compat;
+    f->m->rows[j] = rows;
     scatter_of(f, j, f->scatter + j * size * size, mean);
     for (size_t a = 0; a < size; a++)
         mean[a] += f->windows.centre[a % f->windows.d];
@@ -250,12 +252,10 @@ static enum clu_status find_clusters(struct fit *f, struct clu_err *err)
 {
     size_t k = f->opt->k;
 
-    for (size_t j = 0; j < k; j++)
-        f->status[j] = f->m->rows[j] > 0 ? CLU_OK : CLU_NO;
     sort_windows(f);
 #pragma omp parallel for num_threads(f->run->threads) schedule(dynamic, 1) if (f->run->threads > 1)
     for (size_t j = 0; j < k; j++)
-        f->status[j] = find_cluster(f, j, f->status[j] == CLU_OK);
+        f->status[j] = find_cluster(f, j);
     for (size_t j = 0; j < k; j++)
         if (f->status[j] == CLU_SYSTEM)
             return clu_fail_memory(err);

@@ -8,8 +8,8 @@
  * The last window - 1 rows have no whole window: they cost nothing, and so stay in the cluster of the last row that has one.
  *
  * Default: those rows are in no mean or covariance, and a cluster that has lost its rows stays empty and gets none.
- * compat: as the authors' program. Rows behind the end are zeros, and such windows count; an empty cluster costs 0 everywhere; Theta is that
- * iterate of the lasso that is not exactly Toeplitz, plus 1e-6 on the diagonal; from the second turn on every empty cluster takes 30
+ * compat: as the authors' program. Rows behind the end are zeros, and such windows count; a cluster that has lost its rows keeps mean and Theta,
+ * one that never had any costs 0 everywhere; Theta is that iterate of the lasso that is not exactly Toeplitz, plus 1e-6 on the diagonal; from the second turn on every empty cluster takes 30
  * consecutive rows, from a random row of another cluster on: of that whose covariance has the largest Frobenius norm, then the next, and
  * round again (random stream: the seed and the number of the turn; empty clusters in order).
  *
@@ -43,7 +43,7 @@ struct clu_ticc {
     double *mean;      /* [k][window d] */
     double *inverse;   /* [k][window d][window d] Theta; of an empty cluster: zeros */
     double *log_det;   /* [k] log det Theta, of an empty cluster: 0 */
-    size_t *rows;      /* [k] windows that mean and inverse were found from; 0: an empty cluster */
+    size_t *rows;      /* [k] windows that mean and inverse were found from; 0: an empty cluster; compat: when it last had some */
     double cost;       /* of the labels: windows and changes */
     size_t iterations; /* turns */
     bool converged;

@@ -94,7 +94,7 @@ static bool start_dual(struct clu_toeplitz_lasso *l, const double *s, double rho
     return true;
 }
 
-/* Is there a minimum: tr(S Theta) only sees the average of S. Leaves that, with the penalty of the diagonal, on the diagonal of x. */
+/* Is there surely a minimum. Leaves the average of s, with the penalty of the diagonal, in x. */
 static bool bounded(struct clu_toeplitz_lasso *l, const double *s, const double *lambda)
 {
     size_t size = l->w * l->d;
@@ -103,7 +103,6 @@ static bool bounded(struct clu_toeplitz_lasso *l, const double *s, const double 
     for (size_t i = 0; i < size; i++)
         l->a[i * size + i] += lambda[i * size + i];
     average(l, l->x, l->a, 0);
-    memcpy(l->a, l->x, size * size * sizeof *l->a);
     return clu_chol_factor(l->a, size, (double)size * 1e-15, NULL) == size;
 }
 

@@ -43,8 +43,8 @@ struct clu_toeplitz_lasso {
 enum clu_status clu_toeplitz_lasso_init(struct clu_toeplitz_lasso *l, size_t w, size_t d, struct clu_err *err);
 void clu_toeplitz_lasso_clear(struct clu_toeplitz_lasso *l);
 
-/* theta[w d][w d] from the symmetric positive semidefinite s and the symmetric lambda >= 0, both [w d][w d]. CLU_DATA: s is not finite; there is
- * no minimum, as s averaged over equal elements, plus the diagonal of lambda, is singular. */
+/* theta[w d][w d] from the symmetric positive semidefinite s and the symmetric lambda >= 0, both [w d][w d]. CLU_DATA: s is not finite, or, plus
+ * the diagonal of lambda, singular: there need be no minimum. */
 enum clu_status clu_toeplitz_lasso_solve(struct clu_toeplitz_lasso *l, const double *s, const double *lambda,
                                          const struct clu_toeplitz_lasso_opt *opt, double *theta, struct clu_err *err);
 
