@@ -88,6 +88,8 @@ UNIT_TESTS = \
 	tests/unit/spectral \
 	tests/unit/square \
 	tests/unit/tables \
+	tests/unit/ticc \
+	tests/unit/toeplitz_lasso \
 	tests/unit/triangle \
 	tests/unit/validity \
 	tests/unit/validity_oracle \
@@ -193,6 +195,11 @@ ORACLES = \
 	tests/oracle/scale.R \
 	tests/oracle/soft.py \
 	tests/oracle/soft/pairs.csv \
+	tests/oracle/ticc.py \
+	tests/oracle/ticc/clusters.csv \
+	tests/oracle/ticc/labels.csv \
+	tests/oracle/ticc/lasso.csv \
+	tests/oracle/ticc/series.csv \
 	tests/oracle/validity.R \
 	tests/oracle/validity.py \
 	tests/oracle/validity/ecoli.csv \

@@ -8,10 +8,11 @@
  * The last window - 1 rows have no whole window: they cost nothing, and so stay in the cluster of the last row that has one.
  *
  * Default: those rows are in no mean or covariance, and a cluster that has lost its rows stays empty and gets none.
- * compat: as the authors' program. Rows behind the end are zeros, and such windows count; a cluster that has lost its rows keeps mean and Theta,
- * one that never had any costs 0 everywhere; Theta is that iterate of the lasso that is not exactly Toeplitz, plus 1e-6 on the diagonal; from the second turn on every empty cluster takes 30
- * consecutive rows, from a random row of another cluster on: of that whose covariance has the largest Frobenius norm, then the next, and
- * round again (random stream: the seed and the number of the turn; empty clusters in order).
+ * compat: as the authors' program. Rows behind the end are zeros, and such windows count; a cluster that has lost its rows keeps mean and
+ * Theta, one that never had any costs 0 everywhere; Theta is that iterate of the lasso that is not exactly Toeplitz, plus 1e-6 on the diagonal;
+ * from the second turn on every empty cluster takes 30 consecutive rows, from a random row of another cluster on: of that whose covariance
+ * has the largest Frobenius norm, then the next, and round again (random stream: the seed and the number of the turn; empty clusters in
+ * order). Labels repeat only when no cluster was empty.
  *
  * Cost of a turn: O(n k (window d)^2 / 2) for the labels, O(n (window d)^2 / 2) for the covariances, and k lassos. Windows are never
  * laid out: memory is 8 n (d + 2) bytes, a bit for every row and cluster, and 8 k (window d)^2 doubles. Rows by all threads in pieces,
