@@ -32,6 +32,7 @@ libclu_a_SOURCES = \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
 	src/num/sweep.h \
+	src/num/toeplitz_lasso.c src/num/toeplitz_lasso.h \
 	src/num/view.c src/num/view.h \
 	src/tab/codes.c src/tab/codes.h \
 	src/tab/columns.c src/tab/columns.h \
@@ -161,6 +162,9 @@ libclu_a_SOURCES = \
 	src/alg/series_kmeans.c src/alg/series_kmeans.h \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/spectral.c src/alg/spectral.h \
+	src/alg/ticc.c src/alg/ticc.h \
+	src/alg/ticc_cost.c \
+	src/alg/ticc_state.h \
 	src/alg/validity.c src/alg/validity.h \
 	src/alg/viterbi.c src/alg/viterbi.h \
 	src/cli/choose.c src/cli/choose.h \

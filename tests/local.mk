@@ -89,6 +89,8 @@ UNIT_TESTS = \
 	tests/unit/spectral \
 	tests/unit/square \
 	tests/unit/tables \
+	tests/unit/ticc \
+	tests/unit/toeplitz_lasso \
 	tests/unit/triangle \
 	tests/unit/validity \
 	tests/unit/validity_oracle \
@@ -195,6 +197,11 @@ ORACLES = \
 	tests/oracle/scale.R \
 	tests/oracle/soft.py \
 	tests/oracle/soft/pairs.csv \
+	tests/oracle/ticc.py \
+	tests/oracle/ticc/clusters.csv \
+	tests/oracle/ticc/labels.csv \
+	tests/oracle/ticc/lasso.csv \
+	tests/oracle/ticc/series.csv \
 	tests/oracle/validity.R \
 	tests/oracle/validity.py \
 	tests/oracle/validity/ecoli.csv \
