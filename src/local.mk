@@ -188,6 +188,8 @@ libclu_a_SOURCES = \
 	src/cli/print.c src/cli/print.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/regen.c src/cli/regen.h \
+	src/cli/regimes.c src/cli/regimes.h \
+	src/cli/regimes_model.c src/cli/regimes_model.h \
 	src/cli/require.c src/cli/require.h \
 	src/cli/segments.c src/cli/segments.h \
 	src/cli/series.c src/cli/series.h \

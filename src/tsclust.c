@@ -170,7 +170,7 @@ static void check_model(struct clu_cli *cli)
         clu_cli_usage(cli, "-p is labels, segments, clusters or summary with --model");
     if (f->k.lo != f->k.hi)
         clu_cli_usage(cli, "--model takes one number of clusters");
-    if (args.measure.window && (!clu_measure_window(args.measure.window, &args.measure.m) || args.measure.m.window_part || args.measure.m.window < 1))
+    if (args.measure.window && (!clu_measure_parse_window(args.measure.window, &args.measure.m) || args.measure.m.window_part || args.measure.m.window < 1))
         clu_cli_usage(cli, "--window is a number of records with --model");
     r->k = f->k.lo;
     r->max_iter = f->max_iter;

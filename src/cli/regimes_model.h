@@ -2,6 +2,7 @@
 #ifndef CLU_CLI_REGIMES_MODEL_H
 #define CLU_CLI_REGIMES_MODEL_H
 
+#include "alg/csts_pattern.h"
 #include "alg/regime.h"
 #include "alg/ticc.h"
 #include "cli/regimes.h"

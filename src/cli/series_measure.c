@@ -52,7 +52,7 @@ const struct clu_opt clu_cli_measure_opt[15] = {
      .help = "compute and keep distances as floats: twice as fast, half the memory, within 1e-5"},
 };
 
-bool clu_measure_window(const char *text, struct clu_measure *m)
+bool clu_measure_parse_window(const char *text, struct clu_measure *m)
 {
     size_t len = strlen(text);
     double v;
@@ -77,7 +77,7 @@ void clu_measure_check(struct clu_cli *cli, struct clu_cli_measure *args)
     m->l1 = args->norm == 1;
     m->symmetric2 = args->step == 1;
     m->independent = args->multivariate == 1;
-    if (args->window && !clu_measure_window(args->window, m))
+    if (args->window && !clu_measure_parse_window(args->window, m))
         clu_cli_usage(cli, "invalid argument '%s' for '--window': samples (12) or per cent of the longer series (10%%)", args->window);
     if (m->windowed && !clu_measure_has_path(m) && m->kind != CLU_SERIES_GAK && m->kind != CLU_SERIES_SOFTDTW)
         clu_cli_usage(cli, "--window is for distances that warp, not for %s", clu_measure_name(m->kind));

@@ -21,7 +21,7 @@ extern const struct clu_opt clu_cli_measure_opt[15];
 void clu_measure_check(struct clu_cli *cli, struct clu_cli_measure *args);
 
 /* "12", "10%", "2.5%": what --window says. false: something else. */
-bool clu_measure_window(const char *text, struct clu_measure *m);
+bool clu_measure_parse_window(const char *text, struct clu_measure *m);
 
 const char *clu_measure_name(int kind);
 
