@@ -16,6 +16,7 @@ libclu_a_SOURCES = \
 	src/num/elem.c src/num/elem.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
+	src/num/jacobi.c src/num/jacobi.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/krylov.c src/num/krylov.h \
 	src/num/lanes.c src/num/lanes.h \
@@ -96,6 +97,9 @@ libclu_a_SOURCES = \
 	src/alg/cover.c src/alg/cover.h \
 	src/alg/csts.c src/alg/csts.h \
 	src/alg/csts_degrade.c src/alg/csts_degrade.h \
+	src/alg/csts_distance.c src/alg/csts_distance.h \
+	src/alg/csts_eval.c src/alg/csts_eval.h \
+	src/alg/csts_index.c src/alg/csts_index.h \
 	src/alg/csts_label.c src/alg/csts_label.h \
 	src/alg/csts_marginal.c src/alg/csts_marginal.h \
 	src/alg/csts_pattern.c src/alg/csts_pattern.h \
