@@ -168,6 +168,7 @@ libclu_a_SOURCES = \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
+	src/cli/csts_truth.c src/cli/csts_truth.h \
 	src/cli/dedup.c src/cli/dedup.h src/cli/dedup_state.h \
 	src/cli/dedup_apply.c \
 	src/cli/dedup_lake.c \
@@ -240,7 +241,7 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade dedup-tables gmm kmeans pam ppp sketch-tables tsclust
+bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade csts-eval dedup-tables gmm kmeans pam ppp sketch-tables tsclust
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -253,6 +254,8 @@ csts_SOURCES = src/csts.c
 csts_LDADD = $(CLU_LIBS)
 csts_degrade_SOURCES = src/csts-degrade.c
 csts_degrade_LDADD = $(CLU_LIBS)
+csts_eval_SOURCES = src/csts-eval.c
+csts_eval_LDADD = $(CLU_LIBS)
 dedup_tables_SOURCES = src/dedup-tables.c
 dedup_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c
