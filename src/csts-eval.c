@@ -13,12 +13,14 @@
 
 enum print { PRINT_MEASURES = 0, PRINT_TABLE, PRINT_CLUSTERS, PRINT_PATTERNS, PRINT_SEGMENTS };
 
+enum { MAP_NEAREST = 0, MAP_ID };
+
 struct args {
     struct clu_csts_source from;
     struct clu_csts_eval_opt how;
     const char *measures, *label_column;
-    int print;
-    bool reference;
+    int print, map;
+    bool reference, map_given;
     struct clu_opt_list require;
     struct clu_cli_input input;
     struct clu_cli_output output;
@@ -26,6 +28,7 @@ struct args {
 };
 
 static const char *const print_words[] = {"measures", "table", "clusters", "patterns", "segments", NULL};
+static const char *const map_words[] = {"nearest", "id", NULL};
 
 #define AT(field) offsetof(struct args, field)
 
@@ -40,9 +43,11 @@ static const struct clu_opt data_opt[] = {
 };
 
 static const struct clu_opt method_opt[] = {
+    {.name = "map", .type = CLU_OPT_WORD, .offset = AT(map), .arg = "WORD", .words = map_words,
+     .help = "a cluster stands for the true one whose mean correlations are nearest, or for the one of the same id"},
     {.name = "distance", .type = CLU_OPT_WORD, .offset = AT(how.distance), .arg = "WORD", .words = clu_csts_distance_word,
      .help = "between vectors of correlations, in the indices swc, dbi, vrc and pbm"},
-    {.name = "map-distance", .type = CLU_OPT_WORD, .offset = AT(how.map), .arg = "WORD", .words = clu_csts_distance_word,
+    {.name = "map-distance", .type = CLU_OPT_WORD, .offset = AT(how.map), .arg = "WORD", .words = clu_csts_distance_word, .given = 1 + AT(map_given),
      .help = "the same where clusters are mapped to true ones"},
     {.name = "tolerance", .type = CLU_OPT_REAL, .offset = AT(how.tolerance), .arg = "X", .lo = 0, .hi = 2,
      .help = "how far a mean correlation of a cluster may be from that of the true one, for discovery and specificity"},
@@ -126,6 +131,8 @@ static void check_args(struct clu_cli *cli)
         clu_cli_usage(cli, "--data needs --truth; the rows of published subjects are known");
     if (!args.from.data && args.input.columns.n > 0)
         clu_cli_usage(cli, "-c is for --data");
+    if (args.map == MAP_ID && args.map_given)
+        clu_cli_usage(cli, "--map-distance is for --map=nearest");
     if (args.measures && !prints_measures())
         clu_cli_usage(cli, "--measure is for -p measures and -p table");
     if (args.reference && args.print != PRINT_MEASURES)
@@ -287,7 +294,7 @@ static void print_clusters(struct clu_cli *cli, struct page *p, const struct clu
         numbers(p, c->mean + a * c->pairs, c->pairs);
         for (size_t b = 0; b < e->truth.k; b++)
             if (clu_csts_eval_maps(e, a, b)) {
-                within |= e->within[a * e->truth.k + b];
+                within |= clu_csts_eval_meets(e, a, b);
                 add_name(cli, &names, buf, clu_number_format_int(e->truth.id[b], buf));
             }
         names_cell(p, &names);
@@ -510,10 +517,15 @@ int main(int argc, char **argv)
     check_args(&cli);
     take_request(&cli, &r);
     args.how.tolerance += args.from.pick.compat;
+    args.how.same_ids = args.map == MAP_ID;
     clu_cli_open_output(&cli);
     struct clu_read_opt opt = {.file = cli.file, .files = cli.files, .delimiter = args.input.delimiter};
     double began = clu_clock();
     clu_cli_check(&cli, clu_clusterings_read(&all, &opt, args.label_column, &cli.run, &err), &err);
+    if (args.map == MAP_ID && all.label.n > 0) {
+        clu_fail(&err, CLU_DATA, "%s: --map=id needs labels that are the ids of true clusters: whole numbers from 0 on", all.name);
+        clu_cli_fail(&cli, &err);
+    }
     args.from.rows |= all.one[0].t.pairs == 0;
     clu_csts_known_open(&known, &args.from, &cli);
     clu_cli_fact(&cli, "read seconds", "%.4f", clu_clock() - began);

@@ -19,7 +19,7 @@ void clu_csts_eval_clear(struct clu_csts_eval *e)
     clu_free(e->distance);
     clu_free(e->nearest);
     clu_free(e->first);
-    clu_free(e->within);
+    clu_free(e->pair);
     clu_free(e->found);
     *e = (struct clu_csts_eval){0};
 }
@@ -34,24 +34,36 @@ static bool is_within(const double *a, const double *b, size_t pairs, double tol
     return true;
 }
 
+/* Which true clusters cluster a of the result is mapped to; its distances are there. */
+static void choose(struct clu_csts_eval *e, size_t a, bool same_ids)
+{
+    size_t truths = e->truth.k, first = truths;
+    const double *distance = e->distance + a * truths;
+
+    for (size_t b = 0; b < truths; b++)
+        if (same_ids ? e->truth.id[b] == e->result.id[a] : !isnan(distance[b]) && (first == truths || distance[b] < distance[first]))
+            first = b;
+    e->first[a] = first;
+    e->nearest[a] = first < truths ? distance[first] : NAN;
+    for (size_t b = first; b < truths; b++)
+        if (b == first || (!same_ids && distance[b] == distance[first]))
+            e->pair[a * truths + b] |= CLU_CSTS_MAPPED;
+}
+
 static void map(struct clu_csts_eval *e, const struct clu_csts_eval_opt *opt)
 {
     size_t pairs = e->result.pairs, truths = e->truth.k;
 
     for (size_t a = 0; a < e->result.k; a++) {
         const double *mean = e->result.mean + a * pairs;
-        e->nearest[a] = NAN;
-        e->first[a] = truths;
         for (size_t b = 0; b < truths; b++) {
             const double *other = e->truth.mean + b * pairs;
-            double d = rint(clu_csts_distance((enum clu_csts_distance)opt->map, mean, other, pairs) * 1000) / 1000;
-            e->distance[a * truths + b] = d;
-            e->within[a * truths + b] = is_within(mean, other, pairs, opt->tolerance);
-            if (!isnan(d) && !(d >= e->nearest[a])) {
-                e->nearest[a] = d;
-                e->first[a] = b;
-            }
+            double d = clu_csts_distance((enum clu_csts_distance)opt->map, mean, other, pairs);
+            e->distance[a * truths + b] = rint(d * 1000) / 1000;
+            if (is_within(mean, other, pairs, opt->tolerance))
+                e->pair[a * truths + b] |= CLU_CSTS_WITHIN;
         }
+        choose(e, a, opt->same_ids);
     }
 }
 
@@ -105,13 +117,13 @@ static void discover(struct clu_csts_eval *e, size_t *claims)
         if (only < truths)
             claims[only]++;
         for (size_t b = 0; b < truths; b++)
-            e->found[b] |= clu_csts_eval_maps(e, a, b) && e->within[a * truths + b];
+            e->found[b] |= clu_csts_eval_meets(e, a, b);
     }
     for (size_t b = 0; b < truths; b++)
         found += e->found[b];
     for (size_t a = 0; a < e->result.k; a++) {
         size_t only = only_nearest(e, a);
-        specific += only < truths && claims[only] == 1 && e->within[a * truths + only];
+        specific += only < truths && claims[only] == 1 && clu_csts_eval_meets(e, a, only);
     }
     e->value[CLU_EVAL_DISCOVERY] = 100 * (double)found / (double)truths;
     e->value[CLU_EVAL_SPECIFICITY] = 100 * (double)specific / (double)e->result.k;
@@ -244,11 +256,11 @@ static enum clu_status make_room(struct clu_csts_eval *e, const struct clu_csts_
     if (status != CLU_OK)
         return status;
     e->distance = clu_alloc(e->result.k, e->truth.k * sizeof *e->distance);
-    e->within = clu_alloc(e->result.k, e->truth.k);
+    e->pair = clu_calloc(e->result.k, e->truth.k);
     e->nearest = clu_alloc(e->result.k, sizeof *e->nearest);
     e->first = clu_alloc(e->result.k, sizeof *e->first);
     e->found = clu_calloc(e->truth.k, 1);
-    return e->distance && e->within && e->nearest && e->first && e->found ? CLU_OK : clu_fail_memory(err);
+    return e->distance && e->pair && e->nearest && e->first && e->found ? CLU_OK : clu_fail_memory(err);
 }
 
 enum clu_status clu_csts_eval_fit(struct clu_csts_eval *e, const struct clu_csts_labels *result, const struct clu_csts_labels *truth,

@@ -36,6 +36,7 @@ static inline bool clu_csts_measure_of_rows(size_t measure)
 
 struct clu_csts_eval_opt {
     int distance, map;  /* enum clu_csts_distance: of the indices, of the mapping */
+    bool same_ids;      /* a cluster is mapped to the true one of its id instead, if there is one: for ids that mean patterns */
     double tolerance;   /* of correlations */
     size_t boundary;    /* rows */
 };
@@ -46,17 +47,26 @@ struct clu_csts_eval {
     double value[CLU_EVAL_MEASURES]; /* NAN: not defined, or no data */
     struct clu_csts_clusters result, truth;
     double *distance; /* [result.k][truth.k] three decimals; NAN: correlations of one are not known */
-    double *nearest;  /* [result.k] the least; NAN: none */
-    size_t *first;    /* [result.k] the first true cluster at that distance, as an index; truth.k: none */
-    uint8_t *within;  /* [result.k][truth.k] 1: within tolerance */
+    double *nearest;  /* [result.k] the least, or that from the cluster of the same id; NAN: none */
+    size_t *first;    /* [result.k] the first true cluster that it is mapped to, as an index; truth.k: none */
+    uint8_t *pair;    /* [result.k][truth.k] flags: the cluster is mapped to this one; is within tolerance of it */
     uint8_t *found;   /* [truth.k] 1: discovered */
 };
 void clu_csts_eval_clear(struct clu_csts_eval *e);
 
-/* Is true cluster b nearest to cluster a of the result, alone or not? */
+#define CLU_CSTS_MAPPED 1
+#define CLU_CSTS_WITHIN 2
+
+/* Is cluster a of the result mapped to true cluster b, alone or not? */
 static inline bool clu_csts_eval_maps(const struct clu_csts_eval *e, size_t a, size_t b)
 {
-    return e->distance[a * e->truth.k + b] == e->nearest[a];
+    return e->pair[a * e->truth.k + b] & CLU_CSTS_MAPPED;
+}
+
+/* And within tolerance of it? */
+static inline bool clu_csts_eval_meets(const struct clu_csts_eval *e, size_t a, size_t b)
+{
+    return e->pair[a * e->truth.k + b] == (CLU_CSTS_MAPPED | CLU_CSTS_WITHIN);
 }
 
 /* Both tables have segments, and correlations of the same number of pairs. patterns: for mae. Segments of the result lie within from->data.
