@@ -112,39 +112,6 @@ static void degrade_subject(struct clu_cli *cli, size_t number)
 
 /* --- tables --- */
 
-/* The data that segments are of, coded; *d: their variates. */
-static void read_data(struct clu_cli *cli, struct clu_coded *data, size_t *d)
-{
-    struct clu_read_opt opt = clu_cli_read_opt(cli);
-    struct clu_table t = {0};
-    struct clu_err err = {0};
-
-    opt.file = &args.data;
-    opt.files = 1;
-    clu_cli_check(cli, clu_read_table(&t, &opt, &cli->run, &err), &err);
-    *d = t.x.cols;
-    if (*d < 2 || *d > CLU_CSTS_VARIATES) {
-        clu_fail(&err, CLU_USAGE, "%zu variates; choose 2 to %d with -c", *d, CLU_CSTS_VARIATES);
-        clu_cli_fail(cli, &err);
-    }
-    clu_cli_check(cli, clu_coded_make(data, clu_mat_look(&t.x), cli->run.threads, &err), &err);
-    clu_table_clear(&t);
-}
-
-/* Of the segments as they were read, with room for correlations that are found in the data. */
-static void correlate(struct clu_cli *cli, struct clu_csts_labels *truth, const struct clu_csts_patterns *patterns,
-                      const struct clu_coded *data)
-{
-    struct clu_csts_labels own = {0};
-    struct clu_err err = {0};
-
-    clu_cli_check(cli, clu_csts_labels_alloc(&own, truth->n, patterns->pairs, &err), &err);
-    memcpy(own.label, truth->label, truth->n * sizeof *own.label);
-    clu_csts_labels_clear(truth);
-    *truth = own;
-    clu_cli_check(cli, clu_csts_correlate(truth, patterns, data, &cli->run, &err), &err);
-}
-
 static void degrade_table(struct clu_cli *cli)
 {
     struct clu_csts_labels truth = {0};
@@ -155,12 +122,10 @@ static void degrade_table(struct clu_cli *cli)
 
     clu_cli_check(cli, clu_segments_read(&truth, cli->file, cli->files, args.input.delimiter, &cli->run, &err), &err);
     if (args.data) {
-        read_data(cli, &data, &d);
-        if (d <= CLU_CSTS_ENUMERATED)
-            clu_cli_check(cli, clu_csts_patterns_enumerate(&patterns, d, &err), &err);
-        else /* no pattern is known */
-            patterns = (struct clu_csts_patterns){.d = d, .pairs = clu_csts_pairs(d)};
-        correlate(cli, &truth, &patterns, &data);
+        clu_segments_data(&data, args.data, cli);
+        d = data.d;
+        clu_cli_check(cli, clu_segments_patterns(&patterns, d, &err), &err);
+        clu_cli_check(cli, clu_segments_correlate(&truth, &patterns, &data, &cli->run, &err), &err);
     }
     struct clu_csts_degrade how = {.seed = (uint32_t)args.seed};
     struct clu_csts_columns columns = {.described = true, .correlated = args.data != NULL, .relaxed = patterns.relaxed,

@@ -16,6 +16,7 @@ libclu_a_SOURCES = \
 	src/num/elem.c src/num/elem.h \
 	src/num/exsum.c src/num/exsum.h \
 	src/num/gslx.c src/num/gslx.h \
+	src/num/jacobi.c src/num/jacobi.h \
 	src/num/kern.c src/num/kern.h \
 	src/num/krylov.c src/num/krylov.h \
 	src/num/lanes.c src/num/lanes.h \
@@ -97,6 +98,9 @@ libclu_a_SOURCES = \
 	src/alg/cover.c src/alg/cover.h \
 	src/alg/csts.c src/alg/csts.h \
 	src/alg/csts_degrade.c src/alg/csts_degrade.h \
+	src/alg/csts_distance.c src/alg/csts_distance.h \
+	src/alg/csts_eval.c src/alg/csts_eval.h \
+	src/alg/csts_index.c src/alg/csts_index.h \
 	src/alg/csts_label.c src/alg/csts_label.h \
 	src/alg/csts_marginal.c src/alg/csts_marginal.h \
 	src/alg/csts_pattern.c src/alg/csts_pattern.h \
@@ -170,6 +174,7 @@ libclu_a_SOURCES = \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
+	src/cli/csts_truth.c src/cli/csts_truth.h \
 	src/cli/dedup.c src/cli/dedup.h src/cli/dedup_state.h \
 	src/cli/dedup_apply.c \
 	src/cli/dedup_lake.c \
@@ -244,7 +249,7 @@ endif
 # loads them.
 CLU_LIBS = libclu.a $(KERN_LIBS) $(ZLIB_LIBS) $(LIBM)
 
-bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade dedup-tables gmm kmeans pam ppp sketch-tables tsclust
+bin_PROGRAMS += clara clarans clusteval contain-tables csts csts-degrade csts-eval dedup-tables gmm kmeans pam ppp sketch-tables tsclust
 clara_SOURCES = src/clara.c
 clara_LDADD = $(CLU_LIBS)
 clarans_SOURCES = src/clarans.c
@@ -257,6 +262,8 @@ csts_SOURCES = src/csts.c
 csts_LDADD = $(CLU_LIBS)
 csts_degrade_SOURCES = src/csts-degrade.c
 csts_degrade_LDADD = $(CLU_LIBS)
+csts_eval_SOURCES = src/csts-eval.c
+csts_eval_LDADD = $(CLU_LIBS)
 dedup_tables_SOURCES = src/dedup-tables.c
 dedup_tables_LDADD = $(CLU_LIBS) $(XXHASH_LIBS)
 gmm_SOURCES = src/gmm.c

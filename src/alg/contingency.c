@@ -1,9 +1,10 @@
-/* Sections: dense, sparse, table. */
+/* Sections: dense, sparse, table, from groups. */
 #include "alg/contingency.h"
 
 #include "base/mem.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 #define DENSE ((size_t)1 << 20) /* cells of 8 bytes: a second-level cache; beyond that sorting is quicker than random access */
 
@@ -131,4 +132,42 @@ enum clu_status clu_contingency_count(struct clu_contingency *out, const int32_t
         return CLU_OK;
     clu_contingency_clear(out);
     return clu_fail_memory(err);
+}
+
+/* --- from groups --- */
+
+static int by_cell(const void *a, const void *b)
+{
+    const struct clu_counted *x = a, *y = b;
+    if (x->truth != y->truth)
+        return x->truth < y->truth ? -1 : 1;
+    return (x->label > y->label) - (x->label < y->label);
+}
+
+enum clu_status clu_contingency_of(struct clu_contingency *out, struct clu_counted *x, size_t n, size_t rows, size_t cols,
+                                   struct clu_err *err)
+{
+    size_t cells = 0;
+
+    *out = (struct clu_contingency){.rows = rows, .cols = cols};
+    out->start = clu_calloc(rows + 1, sizeof *out->start);
+    out->row_sum = clu_calloc(rows, sizeof *out->row_sum);
+    out->col_sum = clu_calloc(cols, sizeof *out->col_sum);
+    if (!out->start || !out->row_sum || !out->col_sum || !take_cells(out, n)) {
+        clu_contingency_clear(out);
+        return clu_fail_memory(err);
+    }
+    qsort(x, n, sizeof *x, by_cell);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || by_cell(&x[i - 1], &x[i]) != 0) {
+            out->col[cells] = x[i].label;
+            out->count[cells++] = 0;
+        }
+        out->count[cells - 1] += x[i].count;
+        out->start[x[i].truth + 1] = cells;
+        out->row_sum[x[i].truth] += x[i].count;
+        out->col_sum[x[i].label] += x[i].count;
+        out->n += x[i].count;
+    }
+    return CLU_OK;
 }

@@ -23,6 +23,15 @@ struct clu_contingency {
 /* truth[n] 0..rows-1 gives the row, label[n] 0..cols-1 the column. n, rows and cols are at least 1. CLU_SYSTEM without memory. */
 enum clu_status clu_contingency_count(struct clu_contingency *out, const int32_t *truth, const int32_t *label, size_t n,
                                       size_t rows, size_t cols, struct clu_err *err);
+
+/* The same from groups of objects: count of them have this truth and this label. x[n], n >= 1, is sorted in place; every row and every
+ * column occurs. O(n log n). */
+struct clu_counted {
+    int32_t truth, label;
+    uint64_t count; /* > 0 */
+};
+enum clu_status clu_contingency_of(struct clu_contingency *out, struct clu_counted *x, size_t n, size_t rows, size_t cols,
+                                   struct clu_err *err);
 void clu_contingency_clear(struct clu_contingency *t);
 
 #endif

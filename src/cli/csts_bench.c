@@ -21,7 +21,7 @@ const char *const clu_csts_reduced_word[] = {"none", "11-clusters", "6-clusters"
 #define NEW(field) offsetof(struct clu_csts_new, field)
 #define WANTED .given = 1 + NEW(wanted)
 
-const struct clu_opt clu_csts_pick_opt[6] = {
+const struct clu_opt clu_csts_pick_opt[CLU_CSTS_PICK_WORDS + 1] = {
     {.name = "subject", .type = CLU_OPT_TEXT, .offset = PICK(subject), .arg = "NAME",
      .help = "the subject: its name, or its number, which ends the name"},
     {.name = "split", .type = CLU_OPT_WORD, .offset = PICK(split), .arg = "WORD", .words = clu_csts_split_word,

@@ -11,7 +11,8 @@ struct clu_csts_pick {
     int split, variant, completeness, reduced;
     bool compat, split_given, variant_given, completeness_given;
 };
-extern const struct clu_opt clu_csts_pick_opt[6];
+#define CLU_CSTS_PICK_WORDS 5 /* the rows but for the last one, --compat */
+extern const struct clu_opt clu_csts_pick_opt[CLU_CSTS_PICK_WORDS + 1];
 #define CLU_CSTS_PICK_DEFAULT {.variant = CLU_CSTS_CORRELATED}
 
 /* The words of the options. */

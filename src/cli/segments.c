@@ -1,8 +1,11 @@
-/* Sections: columns, rows, reading. */
+/* Sections: columns, segments, one table, data, labels a row, cutting, all clusterings. */
 #include "cli/segments.h"
 
 #include "base/mem.h"
 #include "io/source.h"
+#include "tab/codes.h"
+#include "tab/columns.h"
+#include "tab/number.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,39 +61,56 @@ static enum clu_status find_columns(const struct clu_schema *s, const char *inpu
     return CLU_OK;
 }
 
-/* --- rows --- */
+/* --- segments --- */
 
 static bool whole_number(double x, double most)
 {
     return !clu_level_is(x) && x >= 0 && x <= most && x == floor(x);
 }
 
+/* Segment i of t, which is row number of the input, from 1. */
 static enum clu_status take_row(struct clu_csts_labels *t, size_t i, const double *row, const struct columns *c, const char *input,
-                                struct clu_err *err)
+                                size_t number, struct clu_err *err)
 {
     static const double most[WHOLE] = {0x1p53, 0x1p53, 0x1p53, INT32_MAX};
     struct clu_csts_label *l = &t->label[i];
 
     for (size_t j = 0; j < WHOLE; j++)
         if (c->whole[j] != ABSENT && !whole_number(row[c->whole[j]], most[j]))
-            return clu_fail(err, CLU_DATA, "%s: row %zu: '%s' is not a whole number from 0 on", input, i + 1, whole_name[j]);
+            return clu_fail(err, CLU_DATA, "%s: row %zu: '%s' is not a whole number from 0 on", input, number, whole_name[j]);
     l->id = c->whole[ID] == ABSENT ? (int64_t)i : (int64_t)row[c->whole[ID]];
     l->start = (size_t)row[c->whole[START]];
     l->end = (size_t)row[c->whole[END]];
     l->cluster = (int32_t)row[c->whole[CLUSTER]];
     if (l->start > l->end || (i > 0 && l->start <= t->label[i - 1].end))
         return clu_fail(err, CLU_DATA, "%s: row %zu: the segment from %zu to %zu ends before it starts, or starts before the last one ends",
-                        input, i + 1, l->start, l->end);
+                        input, number, l->start, l->end);
     for (size_t j = 0; j < t->pairs; j++) {
         double r = row[c->r[j]];
         if (clu_level_is(r))
-            return clu_fail(err, CLU_DATA, "%s: row %zu: a correlation is not a number", input, i + 1);
+            return clu_fail(err, CLU_DATA, "%s: row %zu: a correlation is not a number", input, number);
         t->r[i * t->pairs + j] = r;
     }
     return CLU_OK;
 }
 
-/* --- reading --- */
+/* Rows from .. to of the table. */
+static enum clu_status take_segments(struct clu_csts_labels *t, const struct clu_table *table, size_t from, size_t to,
+                                     const struct columns *c, const char *input, struct clu_err *err)
+{
+    enum clu_status status = clu_csts_labels_alloc(t, to - from, c->pairs, err);
+
+    for (size_t i = from; status == CLU_OK && i < to; i++)
+        status = take_row(t, i - from, table->x.v + i * table->x.cols, c, input, i + 1, err);
+    return status;
+}
+
+/* --- one table --- */
+
+static char *input_name(const char *const *file, size_t files)
+{
+    return files > 0 && strcmp(file[0], "-") != 0 ? clu_source_quote(file[0]) : clu_strndup("stdin", 5);
+}
 
 enum clu_status clu_segments_read(struct clu_csts_labels *t, const char *const *file, size_t files, char delimiter,
                                   const struct clu_run *run, struct clu_err *err)
@@ -99,19 +119,300 @@ enum clu_status clu_segments_read(struct clu_csts_labels *t, const char *const *
                                .ask = {.header = CLU_HEADER_YES, .text = true}};
     struct clu_table table = {0};
     struct columns c = {0};
-    char *quoted = files > 0 && strcmp(file[0], "-") != 0 ? clu_source_quote(file[0]) : NULL;
-    const char *input = quoted ? quoted : "stdin";
-    enum clu_status status = clu_read_table(&table, &opt, run, err);
+    char *input = input_name(file, files);
+    enum clu_status status = input ? clu_read_table(&table, &opt, run, err) : clu_fail_memory(err);
 
     if (status == CLU_OK)
         status = find_columns(&table.schema, input, &c, err);
     if (status == CLU_OK)
-        status = clu_csts_labels_alloc(t, table.x.rows, c.pairs, err);
-    for (size_t i = 0; status == CLU_OK && i < table.x.rows; i++)
-        status = take_row(t, i, table.x.v + i * table.x.cols, &c, input, err);
+        status = take_segments(t, &table, 0, table.x.rows, &c, input, err);
     if (status != CLU_OK)
         clu_csts_labels_clear(t);
     clu_table_clear(&table);
-    clu_free(quoted);
+    clu_free(input);
+    return status;
+}
+
+/* --- data --- */
+
+void clu_segments_data(struct clu_coded *data, const char *file, struct clu_cli *cli)
+{
+    struct clu_read_opt opt = clu_cli_read_opt(cli);
+    struct clu_table t = {0};
+    struct clu_err err = {0};
+
+    opt.file = &file;
+    opt.files = 1;
+    clu_cli_check(cli, clu_read_table(&t, &opt, &cli->run, &err), &err);
+    if (t.x.cols < 2 || t.x.cols > CLU_CSTS_VARIATES) {
+        clu_fail(&err, CLU_USAGE, "%zu variates; choose 2 to %d with -c", t.x.cols, CLU_CSTS_VARIATES);
+        clu_cli_fail(cli, &err);
+    }
+    clu_cli_check(cli, clu_coded_make(data, clu_mat_look(&t.x), cli->run.threads, &err), &err);
+    clu_table_clear(&t);
+}
+
+enum clu_status clu_segments_correlate(struct clu_csts_labels *t, const struct clu_csts_patterns *patterns, const struct clu_coded *data,
+                                       const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_csts_labels own = {0};
+    enum clu_status status = clu_csts_labels_alloc(&own, t->n, clu_csts_pairs(data->d), err);
+
+    if (status != CLU_OK)
+        return status;
+    memcpy(own.label, t->label, t->n * sizeof *own.label);
+    clu_csts_labels_clear(t);
+    *t = own;
+    return clu_csts_correlate(t, patterns, data, run, err);
+}
+
+enum clu_status clu_segments_patterns(struct clu_csts_patterns *p, size_t d, struct clu_err *err)
+{
+    if (d >= 2 && d <= CLU_CSTS_ENUMERATED)
+        return clu_csts_patterns_enumerate(p, d, err);
+    *p = (struct clu_csts_patterns){.d = d, .pairs = clu_csts_pairs(d)};
+    return CLU_OK;
+}
+
+/* --- labels a row --- */
+
+/* A column of labels as codes: code[rows]. */
+struct labels {
+    struct clu_codes codes;
+    int32_t *code;
+    size_t rows;
+    bool whole; /* all are whole numbers from 0 on */
+};
+
+static void labels_clear(struct labels *l)
+{
+    clu_codes_clear(&l->codes);
+    clu_free(l->code);
+}
+
+/* Of a single column of words the first one was taken for a header; it was none if it is a label further down. */
+static bool head_is_label(const struct clu_table *table, enum clu_header header, double *label)
+{
+    const struct clu_schema *s = &table->schema;
+    uint32_t level;
+
+    if (header != CLU_HEADER_AUTO || !s->header || s->cols > 1
+        || !clu_levels_find(&table->level, s->name[0], strlen(s->name[0]), &level))
+        return false;
+    *label = clu_level_box(level);
+    return true;
+}
+
+static enum clu_status take_labels(struct labels *l, const struct clu_table *table, size_t column, enum clu_header header,
+                                   const char *input, struct clu_err *err)
+{
+    size_t n = table->x.rows;
+    double first;
+    bool head = head_is_label(table, header, &first);
+
+    l->rows = n + head;
+    l->code = clu_alloc(l->rows, sizeof *l->code);
+    enum clu_status status = l->code ? CLU_OK : clu_fail_memory(err);
+    if (status == CLU_OK && head)
+        status = clu_codes_add(&l->codes, &first, 1, 1, l->code, err);
+    if (status == CLU_OK)
+        status = clu_codes_add(&l->codes, table->x.v + column, table->x.cols, n, l->code + head, err);
+    for (size_t i = 0; status == CLU_OK && i < l->rows; i++)
+        if (l->code[i] < 0)
+            status = clu_fail(err, CLU_DATA, "%s: row %zu: no label", input, i + 1);
+    l->whole = status == CLU_OK;
+    for (size_t i = 0; l->whole && i < l->codes.n; i++)
+        l->whole = whole_number(l->codes.value[i], INT32_MAX);
+    return status;
+}
+
+/* Runs of equal labels in rows from .. to. */
+static enum clu_status take_runs(struct clu_csts_labels *t, const struct labels *l, size_t from, size_t to, struct clu_err *err)
+{
+    size_t n = 1;
+
+    for (size_t i = from + 1; i < to; i++)
+        n += l->code[i] != l->code[i - 1];
+    enum clu_status status = clu_csts_labels_alloc(t, n, 0, err);
+    if (status != CLU_OK)
+        return status;
+    n = 0;
+    for (size_t i = from; i < to; i++) {
+        if (i == from || l->code[i] != l->code[i - 1]) {
+            int32_t code = l->code[i];
+            t->label[n].id = (int64_t)n;
+            t->label[n].cluster = l->whole ? (int32_t)l->codes.value[code] : code;
+            t->label[n++].start = i - from;
+        }
+        t->label[n - 1].end = i - from;
+    }
+    return CLU_OK;
+}
+
+/* --- cutting --- */
+
+/* A cell as text, without a NUL: its bytes, or those of buf. */
+static const char *cell_text(const struct clu_table *table, double x, char buf[CLU_NUMBER_TEXT], size_t *len)
+{
+    if (clu_level_is(x))
+        return clu_texts_at(&table->level.text, clu_level_of(x), len);
+    *len = isnan(x) ? 0 : clu_number_format(x, buf);
+    return buf;
+}
+
+static enum clu_status keep_text(char **to, const struct clu_table *table, double x, struct clu_err *err)
+{
+    char buf[CLU_NUMBER_TEXT];
+    size_t len;
+    const char *s = cell_text(table, x, buf, &len);
+
+    *to = clu_strndup(s, len);
+    return *to ? CLU_OK : clu_fail_memory(err);
+}
+
+static enum clu_status keep_labels(struct clu_clusterings *c, const struct clu_table *table, const struct labels *l, struct clu_err *err)
+{
+    enum clu_status status = CLU_OK;
+
+    for (size_t i = 0; status == CLU_OK && !l->whole && i < l->codes.n; i++) {
+        char buf[CLU_NUMBER_TEXT];
+        size_t len;
+        const char *s = cell_text(table, l->codes.value[i], buf, &len);
+        status = clu_texts_add(&c->label, s, len, err);
+    }
+    return status;
+}
+
+enum { SUBJECT, DESCRIBED, KEYS };
+static const char *const key_name[KEYS] = {"subject_id", "clustering_desc"};
+
+/* Do rows a and b belong to the same clustering? */
+static bool same_keys(const struct clu_table *table, const size_t key[KEYS], size_t a, size_t b)
+{
+    const double *x = table->x.v + a * table->x.cols, *y = table->x.v + b * table->x.cols;
+
+    for (size_t j = 0; j < KEYS; j++)
+        if (key[j] != ABSENT && memcmp(x + key[j], y + key[j], sizeof *x) != 0)
+            return false;
+    return true;
+}
+
+/* Where clusterings begin: start[n], and the end of the last one. */
+static enum clu_status cut(size_t **start, size_t *n, const struct clu_table *table, const size_t key[KEYS], const char *input,
+                           struct clu_err *err)
+{
+    size_t cap = 0, rows = table->x.rows;
+
+    *n = 0;
+    for (size_t i = 0; i < rows; i++) {
+        if (i > 0 && same_keys(table, key, i - 1, i))
+            continue;
+        for (size_t g = 0; g < *n; g++)
+            if (same_keys(table, key, (*start)[g], i))
+                return clu_fail(err, CLU_DATA, "%s: row %zu: the clustering of row %zu begins again", input, i + 1, (*start)[g] + 1);
+        if (clu_reserve(start, &cap, *n + 2, sizeof **start) < 0)
+            return clu_fail_memory(err);
+        (*start)[(*n)++] = i;
+    }
+    (*start)[*n] = rows;
+    return CLU_OK;
+}
+
+/* --- all clusterings --- */
+
+void clu_clusterings_clear(struct clu_clusterings *c)
+{
+    for (size_t g = 0; c->one && g < c->n; g++) {
+        clu_free(c->one[g].subject);
+        clu_free(c->one[g].described);
+        clu_csts_labels_clear(&c->one[g].t);
+    }
+    clu_free(c->one);
+    clu_free(c->name);
+    clu_texts_clear(&c->label);
+    *c = (struct clu_clusterings){0};
+}
+
+/* What an input holds, while it is taken apart. */
+struct form {
+    bool segments;
+    struct columns columns; /* of segments */
+    struct labels labels;   /* of rows */
+    size_t key[KEYS];
+};
+
+static enum clu_status find_form(struct form *f, const struct clu_table *table, enum clu_header header, const char *label_column,
+                                 const char *input, struct clu_err *err)
+{
+    const struct clu_schema *s = &table->schema;
+    size_t column = 0;
+
+    for (size_t j = 0; j < KEYS; j++)
+        f->key[j] = s->header ? find(s, key_name[j]) : ABSENT;
+    f->segments = s->header && !label_column && (find(s, whole_name[START]) != ABSENT || find(s, whole_name[END]) != ABSENT);
+    if (f->segments)
+        return find_columns(s, input, &f->columns, err);
+    if (!label_column && s->cols > 1)
+        return clu_fail(err, CLU_USAGE, "%s: %zu columns, and none is 'start idx'; choose that of the labels with --label-column", input,
+                        s->cols);
+    if (label_column) {
+        struct clu_err why = {0};
+        enum clu_status status = clu_columns_one(&column, label_column, (const char *const *)s->name, s->cols, &why);
+        if (status != CLU_OK)
+            return clu_fail(err, status, "%s: %s", input, why.msg);
+    }
+    return take_labels(&f->labels, table, column, header, input, err);
+}
+
+static enum clu_status take_clusterings(struct clu_clusterings *c, const struct clu_table *table, const struct form *f, const size_t *start,
+                                        size_t n, struct clu_err *err)
+{
+    size_t head = f->segments ? 0 : f->labels.rows - table->x.rows; /* the first record, if it was a label */
+    enum clu_status status = f->segments ? CLU_OK : keep_labels(c, table, &f->labels, err);
+
+    c->one = clu_calloc(n, sizeof *c->one);
+    if (!c->one)
+        return clu_fail_memory(err);
+    c->n = n;
+    for (size_t g = 0; status == CLU_OK && g < n; g++) {
+        struct clu_clustering *one = &c->one[g];
+        const double *row = table->x.v + start[g] * table->x.cols;
+        if (f->key[SUBJECT] != ABSENT)
+            status = keep_text(&one->subject, table, row[f->key[SUBJECT]], err);
+        if (status == CLU_OK && f->key[DESCRIBED] != ABSENT)
+            status = keep_text(&one->described, table, row[f->key[DESCRIBED]], err);
+        if (status == CLU_OK)
+            status = f->segments ? take_segments(&one->t, table, start[g], start[g + 1], &f->columns, c->name, err)
+                                 : take_runs(&one->t, &f->labels, start[g], start[g + 1] + head, err);
+    }
+    return status;
+}
+
+enum clu_status clu_clusterings_read(struct clu_clusterings *c, const struct clu_read_opt *opt, const char *label_column,
+                                     const struct clu_run *run, struct clu_err *err)
+{
+    struct clu_read_opt all = *opt;
+    struct clu_table table = {0};
+    struct form f = {0};
+    size_t *start = NULL, n = 0;
+
+    all.ask = (struct clu_ask){.header = opt->ask.header, .text = true};
+    if (label_column && clu_columns_by_name(label_column) && all.ask.header == CLU_HEADER_AUTO)
+        all.ask.header = CLU_HEADER_YES;
+    all.na = CLU_NA_KEEP;
+    *c = (struct clu_clusterings){.name = input_name(opt->file, opt->files)};
+    enum clu_status status = c->name ? clu_read_table(&table, &all, run, err) : clu_fail_memory(err);
+    if (status == CLU_OK)
+        status = find_form(&f, &table, all.ask.header, label_column, c->name, err);
+    if (status == CLU_OK)
+        status = cut(&start, &n, &table, f.key, c->name, err);
+    if (status == CLU_OK)
+        status = take_clusterings(c, &table, &f, start, n, err);
+    c->delimiter = table.schema.delimiter;
+    labels_clear(&f.labels);
+    clu_free(start);
+    clu_table_clear(&table);
+    if (status != CLU_OK)
+        clu_clusterings_clear(c);
     return status;
 }

@@ -1,0 +1,539 @@
+/* csts-eval - how good clusterings of the segments of time series are, by the true segments and the patterns of CSTS.
+ * Sections: options, requests, cells, prints, judging, main. */
+#include "base/mem.h"
+#include "cli/csts_truth.h"
+#include "cli/require.h"
+#include "tab/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- options --- */
+
+enum print { PRINT_MEASURES = 0, PRINT_TABLE, PRINT_CLUSTERS, PRINT_PATTERNS, PRINT_SEGMENTS };
+
+enum { MAP_NEAREST = 0, MAP_ID };
+
+struct args {
+    struct clu_csts_source from;
+    struct clu_csts_eval_opt how;
+    const char *measures, *label_column;
+    int print, map;
+    bool reference, map_given;
+    struct clu_opt_list require;
+    struct clu_cli_input input;
+    struct clu_cli_output output;
+    struct clu_cli_common common;
+};
+
+static const char *const print_words[] = {"measures", "table", "clusters", "patterns", "segments", NULL};
+static const char *const map_words[] = {"nearest", "id", NULL};
+
+#define AT(field) offsetof(struct args, field)
+
+static const struct clu_opt truth_opt[] = {
+    {.name = "truth", .type = CLU_OPT_FILE, .offset = AT(from.truth), .arg = "FILE",
+     .help = "the true segments; of several subjects, each by its name in subject_id"},
+};
+
+static const struct clu_opt data_opt[] = {
+    {.name = "data", .type = CLU_OPT_FILE, .offset = AT(from.data), .arg = "FILE",
+     .help = "with --truth: the rows that the segments are of; -c chooses the variates; without them there is no dbi, vrc and pbm"},
+};
+
+static const struct clu_opt method_opt[] = {
+    {.name = "map", .type = CLU_OPT_WORD, .offset = AT(map), .arg = "WORD", .words = map_words,
+     .help = "a cluster stands for the true one whose mean correlations are nearest, or for the one of the same id"},
+    {.name = "distance", .type = CLU_OPT_WORD, .offset = AT(how.distance), .arg = "WORD", .words = clu_csts_distance_word,
+     .help = "between vectors of correlations, in the indices swc, dbi, vrc and pbm"},
+    {.name = "map-distance", .type = CLU_OPT_WORD, .offset = AT(how.map), .arg = "WORD", .words = clu_csts_distance_word, .given = 1 + AT(map_given),
+     .help = "the same where clusters are mapped to true ones"},
+    {.name = "tolerance", .type = CLU_OPT_REAL, .offset = AT(how.tolerance), .arg = "X", .lo = 0, .hi = 2,
+     .help = "how far a mean correlation of a cluster may be from that of the true one, for discovery and specificity"},
+    {.name = "compat", .type = CLU_OPT_FLAG, .offset = AT(from.pick.compat),
+     .help = "as the published code and data are: 1 is added to the tolerance, and nonnormal reduced sets hold the correlated data"},
+    {.name = "boundary-tolerance", .type = CLU_OPT_COUNT, .offset = AT(how.boundary), .arg = "N", .hi = 1e9,
+     .help = "how many rows a boundary may be off, for boundary_f1"},
+};
+
+static const struct clu_opt result_opt[] = {
+    {.letter = 'p', .name = "print", .type = CLU_OPT_WORD, .offset = AT(print), .arg = "WHAT", .words = print_words,
+     .help = "what to print: a line a measure, a line a clustering with a column a measure, or what became of each cluster, of each true "
+             "cluster, of each segment"},
+    {.name = "measure", .type = CLU_OPT_TEXT, .offset = AT(measures), .arg = "LIST",
+     .help = "these measures, in this order: segments, clusters, jaccard, swc, dbi, vrc, pbm, pbm_textbook, discovery, specificity, "
+             "segmentation_ratio, length_ratio, mae, truth_mae, ari, nmi, v, boundary_f1"},
+    {.name = "reference", .type = CLU_OPT_FLAG, .offset = AT(reference),
+     .help = "beside each measure that of the truth itself, and that of the truth with all clusters wrong"},
+    {.name = "require", .type = CLU_OPT_TEXTS, .offset = AT(require), .arg = "COND",
+     .help = "exit with status 1 unless a measure of every clustering is as said, such as 'swc>=0.9' (>=, >, <=, <, =); may be repeated"},
+};
+
+static const struct clu_opt input_opt[] = {
+    {.name = "label-column", .type = CLU_OPT_COLUMN, .offset = AT(label_column), .arg = "COL",
+     .help = "the input has a label a row, in this column"},
+};
+
+static struct args args = {.from = {.pick = CLU_CSTS_PICK_DEFAULT}, .how = CLU_CSTS_EVAL_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT};
+
+static const struct clu_optset set[] = {
+    {"Truth", CLU_ROWS(truth_opt), &args},
+    {"Truth", clu_csts_pick_opt, CLU_CSTS_PICK_WORDS, &args.from.pick},
+    {"Method", CLU_ROWS(method_opt), &args},
+    {"Result", CLU_ROWS(result_opt), &args},
+    {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
+    {"Input", CLU_ROWS(input_opt), &args},
+    {"Input", CLU_ROWS(data_opt), &args},
+    {"Input", CLU_ROWS(clu_cli_table_opt), &args.input},
+    {"General", CLU_ROWS(clu_cli_common_opt), &args.common},
+};
+
+static const struct clu_tool tool = {
+    .name = "csts-eval",
+    .usage = "[--truth=FILE | --subject=NAME] [OPTION]... [FILE]...",
+    .summary = "Judge clusterings of the segments of time series, as tables of segments or as a label a row, by the true segments: those of a "
+               "file, or of the published CSTS benchmark.",
+    .example = "csts-degrade --subject=apricot-waterfall-16 --completeness=sparse | csts-eval --completeness=sparse -p table",
+    .set = set,
+    .sets = sizeof set / sizeof set[0],
+};
+
+/* --- requests --- */
+
+struct request {
+    size_t list[CLU_EVAL_MEASURES], listed; /* what is printed, in order */
+    bool want[CLU_EVAL_MEASURES];           /* listed or required */
+    struct clu_require *require;            /* [args.require.n] */
+};
+
+static bool prints_measures(void)
+{
+    return args.print == PRINT_MEASURES || args.print == PRINT_TABLE;
+}
+
+static void check_args(struct clu_cli *cli)
+{
+    const struct clu_csts_pick *k = &args.from.pick;
+    int dashes = cli->files == 0;
+
+    for (size_t i = 0; i < cli->files; i++)
+        dashes += strcmp(cli->file[i], "-") == 0;
+    dashes += args.from.truth && strcmp(args.from.truth, "-") == 0;
+    dashes += args.from.data && strcmp(args.from.data, "-") == 0;
+    if (dashes > 1)
+        clu_cli_usage(cli, "standard input ('-') given twice");
+    if (args.from.truth && (k->subject || k->split_given || k->variant_given || k->completeness_given || k->reduced))
+        clu_cli_usage(cli, "--subject, --split, --variant, --completeness and --reduced are for published subjects, without --truth");
+    if (k->reduced && k->variant != CLU_CSTS_CORRELATED && k->variant != CLU_CSTS_NONNORMAL)
+        clu_cli_usage(cli, "reduced sets are correlated or nonnormal");
+    if (args.from.data && !args.from.truth)
+        clu_cli_usage(cli, "--data needs --truth; the rows of published subjects are known");
+    if (!args.from.data && args.input.columns.n > 0)
+        clu_cli_usage(cli, "-c is for --data");
+    if (args.map == MAP_ID && args.map_given)
+        clu_cli_usage(cli, "--map-distance is for --map=nearest");
+    if (args.measures && !prints_measures())
+        clu_cli_usage(cli, "--measure is for -p measures and -p table");
+    if (args.reference && args.print != PRINT_MEASURES)
+        clu_cli_usage(cli, "--reference is for -p measures");
+}
+
+static void want(struct request *r, size_t measure)
+{
+    r->want[measure] = true;
+    args.from.rows |= clu_csts_measure_of_rows(measure);
+}
+
+static void take_request(struct clu_cli *cli, struct request *r)
+{
+    struct clu_err err = {0};
+
+    for (const char *s = args.measures; s;) {
+        size_t len = strcspn(s, ","), i = clu_figure_find(s, len, clu_csts_measure_name, CLU_EVAL_MEASURES);
+        if (i == CLU_EVAL_MEASURES)
+            clu_cli_check(cli, clu_figure_unknown(s, len, clu_csts_measure_name, CLU_EVAL_MEASURES, &err), &err);
+        if (r->want[i])
+            clu_cli_usage(cli, "measure %s is listed twice", clu_csts_measure_name[i]);
+        want(r, i);
+        r->list[r->listed++] = i;
+        s = s[len] ? s + len + 1 : NULL;
+    }
+    for (size_t i = 0; i < CLU_EVAL_MEASURES && !args.measures && prints_measures(); i++) {
+        want(r, i);
+        r->list[r->listed++] = i;
+    }
+    r->require = clu_alloc(args.require.n, sizeof *r->require);
+    if (!r->require)
+        clu_cli_check(cli, clu_fail_memory(&err), &err);
+    for (size_t i = 0; i < args.require.n; i++) {
+        clu_cli_check(cli, clu_require_parse(&r->require[i], args.require.text[i], clu_csts_measure_name, CLU_EVAL_MEASURES, &err), &err);
+        want(r, r->require[i].figure);
+    }
+}
+
+/* --- cells --- */
+
+/* What is printed of, and where. */
+struct page {
+    struct clu_cells cells;
+    const struct clu_clusterings *all;
+    const struct clu_csts_known *known;
+    const struct request *request;
+    double truth[CLU_EVAL_MEASURES], worst[CLU_EVAL_MEASURES]; /* --reference */
+    bool keys;   /* subject_id and clustering_desc, where there are such columns, stand in front */
+    size_t d;    /* variates */
+};
+
+static void key_heads(struct page *p)
+{
+    const struct clu_clustering *one = &p->all->one[0];
+
+    if (p->keys && one->subject)
+        clu_cell_str(&p->cells, "subject_id");
+    if (p->keys && one->described)
+        clu_cell_str(&p->cells, "clustering_desc");
+}
+
+static void keys(struct page *p, const struct clu_clustering *one)
+{
+    if (p->keys && one->subject)
+        clu_cell_str(&p->cells, one->subject);
+    if (p->keys && one->described)
+        clu_cell_str(&p->cells, one->described);
+}
+
+static void r_heads(struct page *p)
+{
+    char name[32];
+
+    for (size_t i = 1; i <= p->d; i++)
+        for (size_t j = i + 1; j <= p->d; j++) {
+            snprintf(name, sizeof name, p->d > 9 ? "r%zu_%zu" : "r%zu%zu", i, j);
+            clu_cell_str(&p->cells, name);
+        }
+}
+
+static void numbers(struct page *p, const double *x, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        clu_cell_number(&p->cells, x[j]);
+}
+
+/* The cluster of a result as its labels have it. */
+static const char *cluster_text(const struct page *p, int32_t id, char buf[CLU_NUMBER_TEXT], size_t *len)
+{
+    if (p->all->label.n > 0)
+        return clu_texts_at(&p->all->label, (size_t)id, len);
+    *len = clu_number_format_int(id, buf);
+    return buf;
+}
+
+static void cluster_cell(struct page *p, int32_t id)
+{
+    char buf[CLU_NUMBER_TEXT];
+    size_t len;
+    const char *s = cluster_text(p, id, buf, &len);
+
+    clu_cell_text(&p->cells, s, len);
+}
+
+/* Names with blanks between them, in one cell. */
+static void add_name(struct clu_cli *cli, struct clu_texts *t, const char *s, size_t len)
+{
+    struct clu_err err = {0};
+
+    if (t->n > 0)
+        clu_cli_check(cli, clu_texts_add(t, " ", 1, &err), &err);
+    clu_cli_check(cli, clu_texts_add(t, s, len, &err), &err);
+}
+
+static void names_cell(struct page *p, struct clu_texts *t)
+{
+    clu_cell_text(&p->cells, t->used > 0 ? t->bytes : "", t->used);
+    t->n = t->used = 0;
+}
+
+/* --- prints --- */
+
+static void print_measures(struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
+{
+    for (size_t i = 0; i < p->request->listed; i++) {
+        size_t measure = p->request->list[i];
+        keys(p, one);
+        clu_cell_str(&p->cells, clu_csts_measure_name[measure]);
+        clu_cell_number(&p->cells, e->value[measure]);
+        if (args.reference) {
+            clu_cell_number(&p->cells, p->truth[measure]);
+            clu_cell_number(&p->cells, p->worst[measure]);
+        }
+        clu_cells_end(&p->cells);
+    }
+}
+
+static void print_table(struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
+{
+    keys(p, one);
+    for (size_t i = 0; i < p->request->listed; i++)
+        clu_cell_number(&p->cells, e->value[p->request->list[i]]);
+    clu_cells_end(&p->cells);
+}
+
+static void print_clusters(struct clu_cli *cli, struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
+{
+    const struct clu_csts_clusters *c = &e->result;
+    struct clu_texts names = {0};
+    char buf[CLU_NUMBER_TEXT];
+
+    for (size_t a = 0; a < c->k; a++) {
+        bool within = false;
+        keys(p, one);
+        cluster_cell(p, c->id[a]);
+        clu_cell_int(&p->cells, (long long)(c->start[a + 1] - c->start[a]));
+        clu_cell_int(&p->cells, (long long)c->rows[a]);
+        numbers(p, c->mean + a * c->pairs, c->pairs);
+        for (size_t b = 0; b < e->truth.k; b++)
+            if (clu_csts_eval_maps(e, a, b)) {
+                within |= clu_csts_eval_meets(e, a, b);
+                add_name(cli, &names, buf, clu_number_format_int(e->truth.id[b], buf));
+            }
+        names_cell(p, &names);
+        clu_cell_number(&p->cells, e->nearest[a]);
+        clu_cell_int(&p->cells, within);
+        clu_cells_end(&p->cells);
+    }
+    clu_texts_clear(&names);
+}
+
+static void print_patterns(struct clu_cli *cli, struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
+{
+    const struct clu_csts_clusters *c = &e->truth;
+    struct clu_texts names = {0};
+    char buf[CLU_NUMBER_TEXT];
+
+    for (size_t b = 0; b < c->k; b++) {
+        double nearest = NAN;
+        keys(p, one);
+        clu_cell_int(&p->cells, c->id[b]);
+        clu_cell_int(&p->cells, (long long)(c->start[b + 1] - c->start[b]));
+        clu_cell_int(&p->cells, (long long)c->rows[b]);
+        numbers(p, c->mean + b * c->pairs, c->pairs);
+        for (size_t a = 0; a < e->result.k; a++) {
+            nearest = fmin(nearest, e->distance[a * c->k + b]); /* a number, if there is one */
+            if (clu_csts_eval_maps(e, a, b)) {
+                size_t len;
+                const char *s = cluster_text(p, e->result.id[a], buf, &len);
+                add_name(cli, &names, s, len);
+            }
+        }
+        clu_cell_int(&p->cells, e->found[b]);
+        names_cell(p, &names);
+        clu_cell_number(&p->cells, nearest);
+        clu_cells_end(&p->cells);
+    }
+    clu_texts_clear(&names);
+}
+
+static void print_segments(struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
+{
+    const struct clu_csts_labels *t = &one->t;
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct clu_csts_label *l = &t->label[i];
+        size_t first = e->first[e->result.of[i]];
+        keys(p, one);
+        clu_cell_int(&p->cells, l->id);
+        clu_cell_int(&p->cells, (long long)l->start);
+        clu_cell_int(&p->cells, (long long)l->end);
+        clu_cell_int(&p->cells, (long long)(l->end - l->start + 1));
+        cluster_cell(p, l->cluster);
+        numbers(p, t->r + i * t->pairs, t->pairs);
+        if (first < e->truth.k)
+            clu_cell_int(&p->cells, e->truth.id[first]);
+        else
+            clu_cell_number(&p->cells, NAN);
+        clu_cells_end(&p->cells);
+    }
+}
+
+static void print_heads(struct page *p)
+{
+    struct clu_cells *c = &p->cells;
+
+    key_heads(p);
+    if (args.print == PRINT_MEASURES) {
+        clu_cell_str(c, "measure");
+        clu_cell_str(c, "value");
+        if (args.reference) {
+            clu_cell_str(c, "truth");
+            clu_cell_str(c, "worst");
+        }
+    } else if (args.print == PRINT_TABLE) {
+        for (size_t i = 0; i < p->request->listed; i++)
+            clu_cell_str(c, clu_csts_measure_name[p->request->list[i]]);
+    } else if (args.print == PRINT_SEGMENTS) {
+        static const char *const head[] = {"id", "start idx", "end idx", "length", "cluster_id"};
+        for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
+            clu_cell_str(c, head[i]);
+        r_heads(p);
+        clu_cell_str(c, "truth");
+    } else {
+        clu_cell_str(c, args.print == PRINT_CLUSTERS ? "cluster_id" : "truth");
+        clu_cell_str(c, "segments");
+        clu_cell_str(c, "rows");
+        r_heads(p);
+        if (args.print == PRINT_PATTERNS)
+            clu_cell_str(c, "discovered");
+        clu_cell_str(c, args.print == PRINT_CLUSTERS ? "truth" : "clusters");
+        clu_cell_str(c, "distance");
+        if (args.print == PRINT_CLUSTERS)
+            clu_cell_str(c, "within");
+    }
+    clu_cells_end(c);
+}
+
+static void print(struct clu_cli *cli, struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
+{
+    switch (args.print) {
+    case PRINT_TABLE:
+        print_table(p, one, e);
+        break;
+    case PRINT_CLUSTERS:
+        print_clusters(cli, p, one, e);
+        break;
+    case PRINT_PATTERNS:
+        print_patterns(cli, p, one, e);
+        break;
+    case PRINT_SEGMENTS:
+        print_segments(p, one, e);
+        break;
+    default:
+        print_measures(p, one, e);
+    }
+}
+
+/* --- judging --- */
+
+static void judge(struct clu_cli *cli, struct clu_csts_eval *e, const struct clu_csts_known *known, const struct clu_csts_labels *t)
+{
+    struct clu_err err = {0};
+
+    clu_cli_check(cli, clu_csts_eval_fit(e, t, known->truth, known->patterns, &known->rows, &args.how, &cli->run, &err), &err);
+}
+
+/* The measures of the truth, and of the truth with all clusters wrong; there is no such clustering of few segments or of one cluster. */
+static void find_reference(struct clu_cli *cli, struct page *p)
+{
+    struct clu_csts_degrade how = p->known->degrade;
+    struct clu_csts_labels wrong = {0};
+    struct clu_csts_eval e = {0};
+    struct clu_err err = {0};
+
+    judge(cli, &e, p->known, p->known->truth);
+    memcpy(p->truth, e.value, sizeof p->truth);
+    clu_csts_eval_clear(&e);
+    for (size_t i = 0; i < CLU_EVAL_MEASURES; i++)
+        p->worst[i] = NAN;
+    enum clu_status status = clu_csts_degrade_draw(&how, p->known->truth, &err);
+    if (status == CLU_DATA)
+        return;
+    clu_cli_check(cli, status, &err);
+    clu_cli_check(cli, clu_csts_degrade_make(&wrong, &how, CLU_CSTS_WRONG, CLU_CSTS_DEGRADED - 1, p->known->truth, &err), &err);
+    judge(cli, &e, p->known, &wrong);
+    memcpy(p->worst, e.value, sizeof p->worst);
+    clu_csts_eval_clear(&e);
+    clu_csts_labels_clear(&wrong);
+}
+
+static void tell_failure(struct clu_cli *cli, const struct clu_clustering *one, const char *condition, double value)
+{
+    char text[CLU_NUMBER_TEXT];
+    const char *subject = one->subject ? one->subject : "", *described = one->described ? one->described : "";
+    const char *blank = one->subject && one->described ? " " : "", *colon = one->subject || one->described ? ": " : "";
+
+    if (isfinite(value))
+        clu_cli_note(cli, "%s%s%s%snot met: %s (it is %.*s)", subject, blank, described, colon, condition,
+                     (int)clu_number_format(value, text), text);
+    else
+        clu_cli_note(cli, "%s%s%s%snot met: %s (it is %s)", subject, blank, described, colon, condition,
+                     isnan(value) ? "not defined here" : "infinite");
+}
+
+static bool meets(struct clu_cli *cli, const struct clu_clustering *one, const struct clu_csts_eval *e, const struct request *r)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < args.require.n; i++) {
+        double value = e->value[r->require[i].figure];
+        if (!clu_require_holds(&r->require[i], value)) {
+            tell_failure(cli, one, args.require.text[i], value);
+            all = false;
+        }
+    }
+    return all;
+}
+
+/* --- main --- */
+
+/* All clusterings of the input; true: all are as required. */
+static bool judge_all(struct clu_cli *cli, struct clu_clusterings *all, struct clu_csts_known *known, const struct request *r)
+{
+    struct page p = {.cells = {.out = cli->out}, .all = all, .known = known, .request = r};
+    struct clu_err err = {0};
+    bool yes = true;
+
+    p.cells.delimiter = args.output.delimiter ? args.output.delimiter : all->delimiter;
+    p.keys = all->n > 1 || args.print == PRINT_TABLE;
+    for (size_t g = 0; g < all->n; g++) {
+        struct clu_clustering *one = &all->one[g];
+        struct clu_csts_eval e = {0};
+        bool another = clu_csts_known_find(known, &args.from, one, all->name, cli);
+        clu_csts_known_fit(known, &one->t, all->name, cli);
+        if (g == 0) {
+            while (clu_csts_pairs(p.d) < known->truth->pairs)
+                p.d++;
+            print_heads(&p);
+        }
+        if (another && args.reference)
+            find_reference(cli, &p);
+        judge(cli, &e, known, &one->t);
+        print(cli, &p, one, &e);
+        yes &= meets(cli, one, &e, r);
+        clu_csts_eval_clear(&e);
+        clu_cli_check(cli, clu_tick(&cli->run, "clusterings", g + 1, all->n, NAN), &err);
+    }
+    return yes;
+}
+
+int main(int argc, char **argv)
+{
+    struct clu_cli cli;
+    struct clu_err err = {0};
+    struct request r = {0};
+    struct clu_clusterings all = {0};
+    struct clu_csts_known known = {0};
+
+    clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
+    check_args(&cli);
+    take_request(&cli, &r);
+    args.how.tolerance += args.from.pick.compat;
+    args.how.same_ids = args.map == MAP_ID;
+    clu_cli_open_output(&cli);
+    struct clu_read_opt opt = {.file = cli.file, .files = cli.files, .delimiter = args.input.delimiter};
+    double began = clu_clock();
+    clu_cli_check(&cli, clu_clusterings_read(&all, &opt, args.label_column, &cli.run, &err), &err);
+    if (args.map == MAP_ID && all.label.n > 0) {
+        clu_fail(&err, CLU_DATA, "%s: --map=id needs labels that are the ids of true clusters: whole numbers from 0 on", all.name);
+        clu_cli_fail(&cli, &err);
+    }
+    args.from.rows |= all.one[0].t.pairs == 0;
+    clu_csts_known_open(&known, &args.from, &cli);
+    clu_cli_fact(&cli, "read seconds", "%.4f", clu_clock() - began);
+    began = clu_clock();
+    bool yes = judge_all(&cli, &all, &known, &r);
+    clu_cli_fact(&cli, "score seconds", "%.4f", clu_clock() - began);
+    clu_clusterings_clear(&all);
+    clu_csts_known_clear(&known);
+    clu_free(r.require);
+    clu_cli_answer(&cli, yes);
+}
