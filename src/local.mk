@@ -23,11 +23,13 @@ libclu_a_SOURCES = \
 	src/num/metric.h \
 	src/num/mt19937.c src/num/mt19937.h \
 	src/num/nearest.c src/num/nearest.h \
+	src/num/power.c src/num/power.h \
 	src/num/principal.c src/num/principal.h \
 	src/num/rank.c src/num/rank.h \
 	src/num/rowset.c src/num/rowset.h \
 	src/num/sbd.c src/num/sbd.h \
 	src/num/series.c src/num/series.h \
+	src/num/signed_rank.c src/num/signed_rank.h \
 	src/num/soft.c src/num/soft.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \

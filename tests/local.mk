@@ -83,6 +83,7 @@ UNIT_TESTS = \
 	tests/unit/series_matrix \
 	tests/unit/series_read \
 	tests/unit/shape_oracle \
+	tests/unit/signed_rank \
 	tests/unit/soft \
 	tests/unit/source \
 	tests/unit/spectral \
@@ -191,6 +192,12 @@ ORACLES = \
 	tests/oracle/sbd/pairs.csv \
 	tests/oracle/sbd/series.csv \
 	tests/oracle/scale.R \
+	tests/oracle/signed_rank.R \
+	tests/oracle/signed_rank.py \
+	tests/oracle/signed_rank/counted.csv \
+	tests/oracle/signed_rank/pairs.csv \
+	tests/oracle/signed_rank/power.csv \
+	tests/oracle/signed_rank/r.csv \
 	tests/oracle/soft.py \
 	tests/oracle/soft/pairs.csv \
 	tests/oracle/validity.R \
