@@ -164,6 +164,7 @@ libclu_a_SOURCES = \
 	src/alg/validity.c src/alg/validity.h \
 	src/alg/viterbi.c src/alg/viterbi.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/compare.c src/cli/compare.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
 	src/cli/dedup.c src/cli/dedup.h src/cli/dedup_state.h \

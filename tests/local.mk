@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
+	tests/unit/compare \
 	tests/unit/condensed_oracle \
 	tests/unit/csts \
 	tests/unit/density_peaks \
