@@ -24,11 +24,13 @@ libclu_a_SOURCES = \
 	src/num/metric.h \
 	src/num/mt19937.c src/num/mt19937.h \
 	src/num/nearest.c src/num/nearest.h \
+	src/num/power.c src/num/power.h \
 	src/num/principal.c src/num/principal.h \
 	src/num/rank.c src/num/rank.h \
 	src/num/rowset.c src/num/rowset.h \
 	src/num/sbd.c src/num/sbd.h \
 	src/num/series.c src/num/series.h \
+	src/num/signed_rank.c src/num/signed_rank.h \
 	src/num/soft.c src/num/soft.h \
 	src/num/space.c src/num/space.h \
 	src/num/square.c src/num/square.h \
@@ -172,6 +174,7 @@ libclu_a_SOURCES = \
 	src/alg/validity.c src/alg/validity.h \
 	src/alg/viterbi.c src/alg/viterbi.h \
 	src/cli/choose.c src/cli/choose.h \
+	src/cli/compare.c src/cli/compare.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
 	src/cli/csts_truth.c src/cli/csts_truth.h \

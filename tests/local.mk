@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/cluster_index \
 	tests/unit/codes \
 	tests/unit/columns \
+	tests/unit/compare \
 	tests/unit/condensed_oracle \
 	tests/unit/csts \
 	tests/unit/density_peaks \
@@ -84,6 +85,7 @@ UNIT_TESTS = \
 	tests/unit/series_matrix \
 	tests/unit/series_read \
 	tests/unit/shape_oracle \
+	tests/unit/signed_rank \
 	tests/unit/soft \
 	tests/unit/source \
 	tests/unit/spectral \
@@ -195,6 +197,12 @@ ORACLES = \
 	tests/oracle/sbd/pairs.csv \
 	tests/oracle/sbd/series.csv \
 	tests/oracle/scale.R \
+	tests/oracle/signed_rank.R \
+	tests/oracle/signed_rank.py \
+	tests/oracle/signed_rank/counted.csv \
+	tests/oracle/signed_rank/pairs.csv \
+	tests/oracle/signed_rank/power.csv \
+	tests/oracle/signed_rank/r.csv \
 	tests/oracle/soft.py \
 	tests/oracle/soft/pairs.csv \
 	tests/oracle/ticc.py \
