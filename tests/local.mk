@@ -20,6 +20,7 @@ BATS_TESTS = \
 	tests/ppp.bats \
 	tests/sketch-tables.bats \
 	tests/structure.bats \
+	tests/tsclust-model.bats \
 	tests/tsclust.bats
 
 UNIT_TESTS = \

@@ -60,8 +60,8 @@ void clu_regimes_check(struct clu_cli *cli, const struct clu_cli_regimes *a)
     }
     if (a->compat && a->model != CLU_MODEL_TICC)
         clu_cli_usage(cli, "--compat is for --model=ticc");
-    if (a->templates && (a->start != 0 || a->k > 0 || a->assign || a->model != CLU_MODEL_CORRELATION))
-        clu_cli_usage(cli, "--templates is for --model=correlation, without --start, -k or --assign");
+    if (a->templates && (a->start != 0 || a->k > 0 || a->assign || a->save || a->model != CLU_MODEL_CORRELATION))
+        clu_cli_usage(cli, "--templates is for --model=correlation, without --start, -k, --assign or -m");
     if (a->radius_given && (start_how[a->start] != CLU_REGIME_DENSITY || a->templates || a->compat))
         clu_cli_usage(cli, "--radius is for --start=density");
     if (a->patterns && start_how[a->start] != CLU_REGIME_PATTERNS && !a->templates && a->print != CLU_REGIMES_CLUSTERS)
@@ -434,7 +434,7 @@ void clu_regimes_run(struct clu_cli *cli, const struct clu_cli_regimes *a)
     double began = clu_clock();
 
     if (a->assign)
-        clu_cli_check(cli, clu_regimes_load(&f, &s.names, a->assign, &err), &err);
+        clu_cli_check(cli, clu_regimes_load(&f, &s.names, a->model, a->assign, &err), &err);
     clu_cli_check(cli, read_series(&s, cli, a->assign, &s.names, &err), &err);
     clu_cli_fact(cli, "read seconds", "%.4f", clu_clock() - began);
     clu_cli_check(cli, prepare(&s, cli, a, a->compat || f.t.compat, &err), &err);

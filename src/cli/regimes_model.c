@@ -145,10 +145,8 @@ static enum clu_status load(struct clu_regimes_found *f, struct clu_prepare *p, 
 
     if (!word)
         return clu_model_bad(file, "model", 0, err, "a model of distances, not of correlations");
-    while (f->model < CLU_MODEL_TICC && strcmp(word, model_words[f->model]) != 0)
-        f->model++;
-    if (f->model == CLU_MODEL_DISTANCE || strcmp(word, model_words[f->model]) != 0)
-        return clu_model_bad(file, "model", 0, err, "no such model");
+    if (strcmp(word, model_words[f->model]) != 0)
+        return clu_model_bad(file, "model", 0, err, "a model '%s', not '%s'; see --model", word, model_words[f->model]);
     enum clu_status status = load_count(&d, file, "variates", CLU_CSTS_VARIATES, err);
     if (status == CLU_OK)
         status = clu_prepare_load(p, file, d, err);
@@ -163,11 +161,11 @@ static enum clu_status load(struct clu_regimes_found *f, struct clu_prepare *p, 
     return f->model == CLU_MODEL_TICC ? load_ticc(f, file, d, err) : load_correlation(f, file, d, err);
 }
 
-enum clu_status clu_regimes_load(struct clu_regimes_found *f, struct clu_prepare *p, const char *path, struct clu_err *err)
+enum clu_status clu_regimes_load(struct clu_regimes_found *f, struct clu_prepare *p, int model, const char *path, struct clu_err *err)
 {
     struct clu_model *file;
 
-    *f = (struct clu_regimes_found){0};
+    *f = (struct clu_regimes_found){.model = model};
     *p = (struct clu_prepare){0};
     enum clu_status status = clu_model_load(&file, path, "tsclust", err);
     if (status != CLU_OK)

@@ -31,8 +31,8 @@ enum clu_status clu_regimes_number(struct clu_regimes_found *f, struct clu_view 
 /* Write a model to path. Exits on failure. */
 void clu_regimes_save(struct clu_cli *cli, const char *path, const struct clu_regimes_found *f, const struct clu_prepare *p);
 
-/* A model from path: f->model, beta, min_length and the clusters. CLU_DATA "model.csv:3: ...". */
-enum clu_status clu_regimes_load(struct clu_regimes_found *f, struct clu_prepare *p, const char *path, struct clu_err *err);
+/* A model of this kind from path: beta, min_length and the clusters. CLU_DATA "model.csv:3: ...". */
+enum clu_status clu_regimes_load(struct clu_regimes_found *f, struct clu_prepare *p, int model, const char *path, struct clu_err *err);
 
 /* Labels of x (normal scores, but for a compat model) by a model that was loaded; beta NAN, min_length 0: its own. */
 enum clu_status clu_regimes_apply(struct clu_regimes_found *f, struct clu_view x, double beta, size_t min_length, const struct clu_run *run,

@@ -117,7 +117,10 @@ static enum clu_status load_model(struct model *m, struct clu_cli_series *args, 
 
     if (status != CLU_OK)
         return status;
-    status = load_word(&args->normalise, file, "normalise", normalise_words, 3, err);
+    if (clu_model_count(file, "model") > 0)
+        status = clu_model_bad(file, "model", 0, err, "a model of correlations; see --model");
+    if (status == CLU_OK)
+        status = load_word(&args->normalise, file, "normalise", normalise_words, 3, err);
     if (status == CLU_OK && args->missing == CLU_MISSING_ERROR)
         status = load_word(&args->missing, file, "missing", missing_words, 4, err);
     if (status == CLU_OK && clu_model_count(file, "resample") > 0)
