@@ -6,6 +6,7 @@ COMPLETIONS = \
 	completions/bash/contain-tables \
 	completions/bash/csts \
 	completions/bash/csts-degrade \
+	completions/bash/csts-eval \
 	completions/bash/dedup-tables \
 	completions/bash/gmm \
 	completions/bash/kmeans \
@@ -18,6 +19,7 @@ COMPLETIONS = \
 	completions/fish/clusteval.fish \
 	completions/fish/contain-tables.fish \
 	completions/fish/csts-degrade.fish \
+	completions/fish/csts-eval.fish \
 	completions/fish/csts.fish \
 	completions/fish/dedup-tables.fish \
 	completions/fish/gmm.fish \
@@ -32,6 +34,7 @@ COMPLETIONS = \
 	completions/zsh/_contain-tables \
 	completions/zsh/_csts \
 	completions/zsh/_csts-degrade \
+	completions/zsh/_csts-eval \
 	completions/zsh/_dedup-tables \
 	completions/zsh/_gmm \
 	completions/zsh/_kmeans \

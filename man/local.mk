@@ -5,6 +5,7 @@ dist_man_MANS = \
 	man/clusteval.1 \
 	man/contain-tables.1 \
 	man/csts-degrade.1 \
+	man/csts-eval.1 \
 	man/csts.1 \
 	man/dedup-tables.1 \
 	man/gmm.1 \

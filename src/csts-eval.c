@@ -170,6 +170,7 @@ static void take_request(struct clu_cli *cli, struct request *r)
         clu_cli_check(cli, clu_require_parse(&r->require[i], args.require.text[i], clu_csts_measure_name, CLU_EVAL_MEASURES, &err), &err);
         want(r, r->require[i].figure);
     }
+    args.how.no_swc = !r->want[CLU_EVAL_SWC];
 }
 
 /* --- cells --- */
@@ -416,9 +417,11 @@ static void print(struct clu_cli *cli, struct page *p, const struct clu_clusteri
 
 static void judge(struct clu_cli *cli, struct clu_csts_eval *e, const struct clu_csts_known *known, const struct clu_csts_labels *t)
 {
+    static const struct clu_csts_rows_of none = {0};
+    const struct clu_csts_rows_of *rows = args.from.rows ? &known->rows : &none;
     struct clu_err err = {0};
 
-    clu_cli_check(cli, clu_csts_eval_fit(e, t, known->truth, known->patterns, &known->rows, &args.how, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_csts_eval_fit(e, t, known->truth, known->patterns, rows, &args.how, &cli->run, &err), &err);
 }
 
 /* The measures of the truth, and of the truth with all clusters wrong; there is no such clustering of few segments or of one cluster. */

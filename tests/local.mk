@@ -8,6 +8,7 @@ BATS_TESTS = \
 	tests/clusteval.bats \
 	tests/contain-tables.bats \
 	tests/csts-degrade.bats \
+	tests/csts-eval.bats \
 	tests/csts.bats \
 	tests/dedup-tables.bats \
 	tests/faults.bats \
@@ -38,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/compare \
 	tests/unit/condensed_oracle \
 	tests/unit/csts \
+	tests/unit/csts_eval \
 	tests/unit/density_peaks \
 	tests/unit/dist \
 	tests/unit/elastic \
@@ -158,6 +160,14 @@ ORACLES = \
 	tests/oracle/csts/complete_downsampled.csv \
 	tests/oracle/csts/rows.csv \
 	tests/oracle/csts/sparse_nonnormal.csv \
+	tests/oracle/csts_eval.py \
+	tests/oracle/csts_eval_ref.py \
+	tests/oracle/csts_eval/distances.csv \
+	tests/oracle/csts_eval/sparse.csv \
+	tests/oracle/csts_eval/ticc_ds_23.csv \
+	tests/oracle/csts_eval/ticc_nn_23.csv \
+	tests/oracle/csts_eval/ticc_nn_8.csv \
+	tests/oracle/csts_eval/truth.csv \
 	tests/oracle/daisy.R \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \

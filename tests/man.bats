@@ -73,6 +73,10 @@ check_page()
     check_page csts-degrade.1 8
 }
 
+@test "the examples of csts-eval(1) print what they say" {
+    check_page csts-eval.1 10
+}
+
 @test "the examples of clusteval(1) print what they say" {
     check_page clusteval.1 10
 }

@@ -284,7 +284,7 @@ enum clu_status clu_csts_eval_fit(struct clu_csts_eval *e, const struct clu_csts
         status = compare_rows(e, result, truth, run, err);
     }
     if (status == CLU_OK)
-        status = clu_csts_index_fit(&index, result, &e->result, from, (enum clu_csts_distance)opt->distance, run, err);
+        status = clu_csts_index_fit(&index, result, &e->result, from, (enum clu_csts_distance)opt->distance, !opt->no_swc, run, err);
     e->value[CLU_EVAL_SWC] = index.swc;
     e->value[CLU_EVAL_DBI] = index.dbi;
     e->value[CLU_EVAL_VRC] = index.vrc;

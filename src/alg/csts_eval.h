@@ -39,6 +39,7 @@ struct clu_csts_eval_opt {
     bool same_ids;      /* a cluster is mapped to the true one of its id instead, if there is one: for ids that mean patterns */
     double tolerance;   /* of correlations */
     size_t boundary;    /* rows */
+    bool no_swc;        /* it is not wanted: NAN. It is what many segments cost most */
 };
 #define CLU_CSTS_EVAL_DEFAULT {.distance = CLU_CSTS_L5, .map = CLU_CSTS_L1, .tolerance = 0.1, .boundary = 30}
 

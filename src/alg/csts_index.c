@@ -234,8 +234,8 @@ static void judge(struct clu_csts_index *out, const struct work *w, const double
 }
 
 enum clu_status clu_csts_index_fit(struct clu_csts_index *out, const struct clu_csts_labels *t, const struct clu_csts_clusters *c,
-                                   const struct clu_csts_rows_of *from, enum clu_csts_distance distance, const struct clu_run *run,
-                                   struct clu_err *err)
+                                   const struct clu_csts_rows_of *from, enum clu_csts_distance distance, bool swc,
+                                   const struct clu_run *run, struct clu_err *err)
 {
     struct work w = {.t = t, .c = c, .distance = distance, .list = clu_alloc(t->n, sizeof *w.list)};
     double *centroid = clu_calloc(c->k * c->pairs, sizeof *centroid), *spread = clu_alloc(c->k, sizeof *spread);
@@ -247,7 +247,7 @@ enum clu_status clu_csts_index_fit(struct clu_csts_index *out, const struct clu_
             w.list[w.m++] = i;
     for (size_t k = 0; k < c->k; k++)
         w.k += c->known[k] > 0;
-    if (status == CLU_OK && w.k > 1 && w.k < w.m)
+    if (status == CLU_OK && swc && w.k > 1 && w.k < w.m)
         status = find_swc(&out->swc, &w, run, err);
     if (status == CLU_OK && w.k > 1 && from->data) {
         status = find_centroids(centroid, &w, from->data, run, err);

@@ -1,0 +1,277 @@
+# What csts-eval promises: the measures of the CSTS benchmark, of tables of segments and of labels a row.
+
+# shellcheck disable=SC2154 # status, output and stderr are set by run_clu
+load lib
+
+setup()
+{
+    bats_load
+    ORACLE=$CLU_SRC/tests/oracle/csts_eval
+}
+
+# Values of a printed list of measures, rounded to three decimals as the authors print them.
+printed() # MEASURE...
+{
+    local measure
+    for measure; do
+        awk -F, -v m="$measure" '$1 == m { if ($2 == "NA") print "NA"; else printf "%.3f\n", $2 }' "$CLU_OUT"
+    done | paste -sd' '
+}
+
+# Four segments of two variates, with their truth.
+own_tables()
+{
+    printf '%s\n' 'id,start idx,end idx,length,cluster_id,r12' 0,0,9,10,1,0.95 1,10,19,10,0,0.05 2,20,29,10,2,-0.9 3,30,39,10,0,-0.03 > truth.csv
+    printf '%s\n' 'id,start idx,end idx,length,cluster_id,r12' 0,0,9,10,7,0.95 1,10,21,12,4,0.01 2,22,29,8,5,-0.95 3,30,39,10,4,-0.03 > result.csv
+}
+
+@test "the check set of the authors, to the printed digit" {
+    measures='jaccard swc discovery specificity segmentation_ratio length_ratio mae truth_mae'
+    while read -r name tolerance want; do
+        run_clu csts-eval --truth="$ORACLE/truth.csv" "$ORACLE/$name.csv" $tolerance
+        ok
+        # shellcheck disable=SC2086 # words
+        [ "$(printed $measures)" = "$want" ] || { echo "$name $tolerance: $(printed $measures), not $want"; return 1; }
+    done <<< 'ticc_ds_23 --compat 0.829 0.598 82.609 69.565 0.890 1.000 0.045 0.020
+ticc_ds_23 --tolerance=0.1 0.829 0.598 65.217 52.174 0.890 1.000 0.045 0.020
+ticc_nn_8 --compat 0.352 0.373 34.783 100.000 0.680 1.033 0.210 0.020
+ticc_nn_8 --tolerance=0.1 0.352 0.373 4.348 12.500 0.680 1.033 0.210 0.020
+ticc_nn_23 --compat 0.835 0.544 82.609 65.217 0.820 1.015 0.054 0.023
+ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
+    undiscovered()
+    {
+        csts-eval --truth="$ORACLE/truth.csv" "$ORACLE/$1.csv" --compat -p patterns | awk -F, '$7 == 0 { print $1 }' | paste -sd,
+    }
+    [ "$(undiscovered ticc_ds_23)" = 3,6,18,20 ]
+    [ "$(undiscovered ticc_nn_8)" = 0,1,3,4,5,7,8,9,11,17,20,21,23,24,25 ]
+    [ "$(undiscovered ticc_nn_23)" = 3,6,9,12 ]
+}
+
+@test "degraded clusterings of a subject, as scipy and scikit-learn find them" {
+    subject='--completeness=sparse --variant=nonnormal'
+    # shellcheck disable=SC2086 # words
+    csts-degrade --subject=7 $subject > wrong.csv
+    same=0
+    for map in nearest id; do
+        # shellcheck disable=SC2086 # words
+        run_clu csts-eval $subject --map=$map -p table wrong.csv -j 1
+        ok
+        # the oracle has no subject, but a column that tells the mapping
+        awk -F, -v same=$same '
+            NR == FNR { if (FNR > 1) { desc = $2; $1 = ""; $2 = ""; got[desc] = $0 } next }
+            FNR > 1 && $2 == same {
+                n = split(got[$1], g, " ")
+                for (i = 3; i <= NF; i++) {
+                    d = g[i - 2] - $i
+                    if (g[i - 2] !~ /^[-0-9.e+]+$/ || (d < 0 ? -d : d) > 1e-9 * (1 + ($i < 0 ? -$i : $i))) { print $1, i, g[i - 2], $i; bad = 1 }
+                }
+                seen += n == 18
+            }
+            END { exit bad || seen != 10 }' "$CLU_OUT" "$ORACLE/sparse.csv"
+        same=1
+    done
+}
+
+@test "the threads do not matter, and one subject after another gives the same" {
+    csts-degrade --subject=7 --completeness=sparse --strategy=both > a.csv
+    csts-degrade --subject=8 --completeness=sparse --strategy=shift | sed 1d > b.csv
+    cat a.csv b.csv > all.csv
+    run_clu csts-eval --completeness=sparse -p table all.csv -j 1
+    ok
+    cp "$CLU_OUT" want
+    [ "$(wc -l < want)" -eq 45 ]
+    csts-eval --completeness=sparse -p table all.csv -j 7 | cmp - want
+    (csts-eval --completeness=sparse --subject=7 -p table a.csv; (head -n 1 a.csv; cat b.csv) | csts-eval --completeness=sparse -p table -j 2 | sed 1d) |
+        cmp - want
+    # one truth file with both subjects
+    (csts --subject=7 --completeness=sparse --labels; csts --subject=8 --completeness=sparse --labels | sed 1d) > truth.csv
+    csts-eval --truth=truth.csv --measure=jaccard,swc,mae -p table all.csv > got
+    cut -d, -f1,2,5,6,15 want | cmp - got
+}
+
+@test "small tables: measures, clusters, patterns, segments" {
+    own_tables
+    run_clu csts-eval --truth=truth.csv result.csv --boundary-tolerance=2
+    ok
+    [ "$(printed segments clusters jaccard discovery specificity mae boundary_f1 dbi)" = '4.000 3.000 0.950 100.000 100.000 0.037 1.000 NA' ]
+    run_clu csts-eval --truth=truth.csv result.csv --boundary-tolerance=1
+    [ "$(printed boundary_f1)" = 0.667 ]
+    run_clu csts-eval --truth=truth.csv result.csv -p clusters
+    ok
+    [ "$output" = $'cluster_id,segments,rows,r12,truth,distance,within\n4,2,22,-0.01,0,0.02,1\n5,1,8,-0.95,2,0.05,1\n7,1,10,0.95,1,0,1' ]
+    run_clu csts-eval --truth=truth.csv result.csv -p patterns --tolerance=0.01
+    ok
+    [ "$output" = $'truth,segments,rows,r12,discovered,clusters,distance\n0,2,20,0.01,0,4,0.02\n1,1,10,0.95,1,7,0\n2,1,10,-0.9,0,5,0.05' ]
+    run_clu csts-eval --truth=truth.csv result.csv -p segments
+    ok
+    [ "$(sed -n 1,2p "$CLU_OUT")" = $'id,start idx,end idx,length,cluster_id,r12,truth\n0,0,9,10,7,0.95,1' ]
+    run_sh 'cat result.csv | csts-eval --truth=truth.csv --measure=swc,jaccard --output-delimiter=";"'
+    ok
+    [ "$(sed -n '1p;3p' "$CLU_OUT")" = $'measure;value\njaccard;0.95' ]
+    # in the layout of csts-degrade, which may name the clusterings alone
+    (sed '1s/^/clustering_desc,/; 2,$s/^/first,/' result.csv; sed '1d; s/^/second,/' truth.csv) > two.csv
+    run_clu csts-eval --truth=truth.csv two.csv --measure=jaccard
+    ok
+    [ "$output" = $'clustering_desc,measure,value\nfirst,jaccard,0.95\nsecond,jaccard,1' ]
+}
+
+@test "labels a row: numbers and texts, from a pipe, in a column, with the data" {
+    csts --seed=5 --segments=40 --lengths=120,240 > data.csv
+    csts --seed=5 --segments=40 --lengths=120,240 --labels > truth.csv
+    awk -F, 'NR > 1 { for (i = $3; i <= $4; i++) print $6 }' truth.csv > labels
+    run_clu csts-eval --truth=truth.csv --data=data.csv -c V1,V2,V3 truth.csv
+    ok
+    cp "$CLU_OUT" want
+    ! grep -q NA want || return 1
+    run_sh 'csts-eval --truth=truth.csv --data=data.csv -c V1,V2,V3 < labels'
+    ok
+    same want "$CLU_OUT"
+    # texts: other codes, the same clusters; the first one is no header
+    sed 's/^/cluster /' labels > texts
+    run_sh 'csts-eval --truth=truth.csv --data=data.csv -c V1,V2,V3 < texts'
+    ok
+    awk -F, 'NR == FNR { want[$1] = $2; next } FNR > 1 && ($2 - want[$1]) ^ 2 > 1e-18 * (1 + want[$1] ^ 2) { print; bad = 1 } END { exit bad }' \
+        want "$CLU_OUT"
+    run_sh 'csts-eval --truth=truth.csv --data=data.csv -c V1,V2,V3 -p clusters < texts'
+    ok
+    [[ ${output#*$'\n'} == "cluster "* ]]
+    (echo subject_id,row,mine; awk '{ print "s," NR "," $1 }' labels) > columns.csv
+    run_clu csts-eval --truth=truth.csv --data=data.csv -c V1,V2,V3 --label-column=mine columns.csv
+    ok
+    same want "$CLU_OUT"
+    # the truth as labels a row, too
+    csts-eval --truth=labels --data=data.csv -c V1,V2,V3 truth.csv | cmp - want
+    # published subjects know their data
+    csts --subject=30 --completeness=sparse --labels | awk -F, 'NR > 1 { for (i = $3; i <= $4; i++) print $6 }' > labels
+    run_clu csts-eval --subject=30 --completeness=sparse labels --measure=jaccard,discovery,swc,dbi
+    ok
+    [ "$(printed jaccard discovery swc dbi)" = '1.000 100.000 0.917 0.139' ]
+}
+
+@test "--reference: the truth itself and the truth with all clusters wrong" {
+    csts-degrade --subject=3 --completeness=sparse --strategy=wrong > wrong.csv
+    csts-eval --completeness=sparse --map=id wrong.csv -p table | sed -n '1p;$p' | cut -d, -f3- > table
+    (csts --subject=3 --completeness=sparse --labels | csts-eval --completeness=sparse --map=id -p table | sed 1d | cut -d, -f2-) >> table
+    run_sh "(head -n 1 wrong.csv; grep wrong-clusters-21 wrong.csv) | csts-eval --completeness=sparse --map=id --reference"
+    ok
+    [ "$(head -n 1 "$CLU_OUT")" = measure,value,truth,worst ]
+    awk -F, 'NR == FNR { for (i = 1; i <= NF; i++) t[FNR, i] = $i; next }
+        FNR > 1 { i = FNR - 1; if ($1 != t[1, i] || $2 != t[2, i] || $3 != t[3, i] || $4 != t[2, i]) { print; bad = 1 } }
+        END { exit bad }' table "$CLU_OUT"
+    own_tables
+    run_clu csts-eval --truth=truth.csv result.csv --reference --measure=jaccard
+    ok
+    [ "$output" = $'measure,value,truth,worst\njaccard,0.95,1,NA' ]
+}
+
+@test "--require answers by exit status" {
+    own_tables
+    run_clu csts-eval --truth=truth.csv result.csv --measure=swc --require='jaccard>=0.9' --require='discovery=100'
+    ok
+    run_clu csts-eval --truth=truth.csv result.csv --measure=jaccard --require='jaccard>0.95' --require='dbi<1'
+    [ "$status" -eq 1 ]
+    [ "$output" = $'measure,value\njaccard,0.95' ]
+    [ "$stderr" = $'csts-eval: not met: jaccard>0.95 (it is 0.95)\ncsts-eval: not met: dbi<1 (it is not defined here)' ]
+    (sed '1s/^/clustering_desc,/; 2,$s/^/first,/' result.csv; sed '1d; s/^/second,/' truth.csv) > two.csv
+    run_clu csts-eval --truth=truth.csv two.csv -p table --measure=jaccard --require='jaccard=1'
+    [ "$status" -eq 1 ]
+    [ "$stderr" = 'csts-eval: first: not met: jaccard=1 (it is 0.95)' ]
+    run_clu csts-eval --truth=truth.csv result.csv --require='jacard>1'
+    fails 2 "no measure 'jacard'; the measures are: segments, clusters, *"
+}
+
+@test "correlations that are missing, segments of one row, a gap" {
+    own_tables
+    printf '%s\n' 'start idx,end idx,cluster_id,r12' 0,9,1,0.95 10,10,1, 12,19,0,0.05 20,29,2,-0.9 30,39,0,-0.03 > result.csv
+    run_clu csts-eval --truth=truth.csv result.csv
+    ok
+    [ "$(printed segments clusters jaccard discovery segmentation_ratio)" = '5.000 3.000 0.974 100.000 1.250' ]
+    printf '%s\n' 'start idx,end idx,cluster_id,r12' 0,9,1, 10,39,2, > none.csv
+    run_clu csts-eval --truth=truth.csv none.csv
+    ok
+    [ "$(printed jaccard swc discovery mae)" = '0.000 NA 0.000 NA' ]
+}
+
+@test "distances" {
+    own_tables
+    for word in l1 l2 l3 l5 l10 l50 l100 linf l1-dot l5-ref log-frobenius; do
+        run_clu csts-eval --truth=truth.csv result.csv --distance=$word --map-distance=$word --measure=swc,jaccard
+        ok
+        [ "$(printed jaccard)" = 0.950 ]
+    done
+    # of one pair all of Minkowski's are the same
+    [ "$(csts-eval --truth=truth.csv result.csv --measure=swc)" = "$(csts-eval --truth=truth.csv result.csv --measure=swc --distance=linf)" ]
+}
+
+@test "wrong usage" {
+    own_tables
+    run_clu csts-eval result.csv
+    fails 2 'no truth: give --truth=FILE or --subject=NAME, or a table with a column subject_id'
+    run_clu csts-eval --truth=- < result.csv
+    fails 2 "standard input ('-') given twice"
+    run_clu csts-eval --truth=truth.csv --subject=3 result.csv
+    fails 2 '--subject, --split, *'
+    run_clu csts-eval --subject=3 --data=truth.csv result.csv
+    fails 2 '--data needs --truth; *'
+    run_clu csts-eval --truth=truth.csv -c r12 result.csv
+    fails 2 '-c is for --data'
+    run_clu csts-eval --truth=truth.csv --measure=swc,swc result.csv
+    fails 2 'measure swc is listed twice'
+    run_clu csts-eval --truth=truth.csv --measure=swc -p clusters result.csv
+    fails 2 '--measure is for -p measures and -p table'
+    run_clu csts-eval --truth=truth.csv --reference -p table result.csv
+    fails 2 '--reference is for -p measures'
+    run_clu csts-eval --truth=truth.csv --map=id --map-distance=l2 result.csv
+    fails 2 '--map-distance is for --map=nearest'
+    run_clu csts-eval --subject=nobody-1 result.csv
+    fails 2 "no subject 'nobody-1'"
+    run_clu csts-eval --subject=3 --reduced=6-clusters --variant=raw result.csv
+    fails 2 'reduced sets are correlated or nonnormal'
+    printf '%s\n' 'a,b' 1,2 > columns.csv
+    run_clu csts-eval --truth=truth.csv columns.csv
+    fails 2 "columns.csv: 2 columns, and none is 'start idx'; choose that of the labels with --label-column"
+    run_clu csts-eval --truth=truth.csv --label-column=c columns.csv
+    fails 2 "columns.csv: no column 'c'; the columns are: a, b"
+}
+
+@test "bad data" {
+    own_tables
+    cut -d, -f3- result.csv > short.csv
+    run_clu csts-eval --truth=truth.csv short.csv
+    fails 3 "short.csv: no column 'start idx'"
+    sed '3s/^1,10,/1,9,/' result.csv > bad.csv
+    run_clu csts-eval --truth=truth.csv bad.csv
+    fails 3 'bad.csv: row 2: the segment from 9 to 21 ends before it starts, or starts before the last one ends'
+    run_clu csts-eval --truth=bad.csv result.csv
+    fails 3 'bad.csv: row 2: *'
+    cut -d, -f1-5 result.csv > plain.csv
+    run_clu csts-eval --truth=truth.csv plain.csv
+    fails 3 'plain.csv: no correlations (columns r12, r13, ...); --data=FILE gives the rows that they are found in'
+    run_clu csts-eval --truth=plain.csv result.csv
+    fails 3 'plain.csv: no correlations *'
+    (echo a,b; seq 30 | sed 's/.*/&,&/') > data.csv
+    run_clu csts-eval --truth=truth.csv --data=data.csv result.csv
+    fails 3 'result.csv: segments end at row 39, but there are only 30 rows of data, counted from 0'
+    run_clu csts-eval --subject=3 --completeness=sparse result.csv
+    fails 3 'result.csv: 1 correlations a segment, but 3 in the truth'
+    sed '1s/^/subject_id,/; 2,$s/^/me,/' result.csv > named.csv
+    run_clu csts-eval named.csv
+    fails 3 "named.csv: subject 'me' is not published; --truth=FILE says what is true of it"
+    (cat named.csv; sed '1d; s/^/you,/' result.csv) > two.csv
+    run_clu csts-eval --subject=3 --completeness=sparse two.csv
+    fails 3 '*'
+    (sed 's/^me/they/' two.csv | sed '1s/they/me/') > others.csv
+    run_clu csts-eval --truth=two.csv others.csv
+    fails 3 "others.csv: subject 'they' is not in two.csv"
+    (cat two.csv; sed '1d; s/^/me,/' result.csv) > again.csv
+    run_clu csts-eval --truth=truth.csv again.csv
+    fails 3 'again.csv: row 9: the clustering of row 1 begins again'
+    printf '%s\n' 1 1 '""' 2 > labels
+    run_clu csts-eval --subject=3 --completeness=sparse labels
+    fails 3 'labels: row 3: no label'
+    printf '%s\n' a a b > labels
+    run_clu csts-eval --subject=3 --completeness=sparse --map=id labels
+    fails 3 'labels: --map=id needs labels that are the ids of true clusters: whole numbers from 0 on'
+    run_clu csts-eval --truth=truth.csv nosuch.csv
+    fails 4 'nosuch.csv: No such file or directory'
+}
