@@ -153,6 +153,8 @@ ORACLES = \
 	tests/oracle/csts/complete_downsampled.csv \
 	tests/oracle/csts/rows.csv \
 	tests/oracle/csts/sparse_nonnormal.csv \
+	tests/oracle/csts_eval.csv \
+	tests/oracle/csts_eval.py \
 	tests/oracle/daisy.R \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \
