@@ -10,9 +10,9 @@
 DATA: three columns of numbers with a header. TRUTH, RESULT: label tables; clusterings that clustering_desc sets apart.
 
 Where the definitions (Degen et al. 2025 and 2025b) leave something open:
-  - Spearman's correlations, those of pooled clusters too, are cut to three decimals, 1e-9 added to their magnitude first (that the
-    authors' figures for raw data have centroids at no distance says that they cut them). With --exact-centroids those of clusters and
-    of the series stay as they are.
+  - Spearman's correlations, those of pooled clusters too, are cut to three decimals, 1e-9 added to their magnitude first. That the
+    authors cut pooled ones their figures tell: dbi of 30 subjects, sparse and raw, is 15.6 (3.4) theirs, 15.56 (3.39) cut, 14.90 (2.87)
+    not cut. With --exact-centroids those of clusters and of the series stay as they are.
   - Segments without a correlation (a variate is constant) count for the lengths, the ratio and what is compared row by row only.
   - The distance of a segment to itself is 0 for all, though the definition of foerstner (log1p, not log) has it at log(2) sqrt(3).
     That one is not symmetric: of two segments or centroids the earlier one (the lesser cluster) comes first; of a segment and a
