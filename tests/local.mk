@@ -168,6 +168,8 @@ ORACLES = \
 	tests/oracle/csts_eval/ticc_nn_23.csv \
 	tests/oracle/csts_eval/ticc_nn_8.csv \
 	tests/oracle/csts_eval/truth.csv \
+	tests/oracle/csts_protocol.csv \
+	tests/oracle/csts_protocol.py \
 	tests/oracle/daisy.R \
 	tests/oracle/dist.R \
 	tests/oracle/dist.py \

@@ -63,7 +63,8 @@ void clu_coded_clear(struct clu_coded *c)
     *c = (struct clu_coded){0};
 }
 
-static int code_column(struct clu_coded *c, struct clu_view x, size_t j)
+/* Where there are many values more. Takes 32 bytes a row. */
+static int code_by_sorting(struct clu_coded *c, struct clu_view x, size_t j)
 {
     size_t n = c->n;
     struct item *a = clu_alloc(n, sizeof *a), *b = clu_alloc(n, sizeof *b);
@@ -83,6 +84,62 @@ static int code_column(struct clu_coded *c, struct clu_view x, size_t j)
     clu_free(a);
     clu_free(b);
     return failed ? -1 : 0;
+}
+
+/* Values that stay in the cache, with their hash table; data with three decimals rarely have more. */
+#define FEW 32768u
+
+struct few {
+    struct item value[FEW], sorted[FEW]; /* by first appearance, .row: their number there */
+    uint32_t level[FEW], n;
+    uint32_t slot[4 * FEW]; /* number + 1, 0: free */
+};
+
+/* The number of a key by first appearance, a new one if need be; FEW: there is no room. */
+static inline uint32_t number_of(struct few *f, uint64_t key)
+{
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 47); /* 17 bits */
+
+    for (; f->slot[at]; at = (at + 1) % (4 * FEW))
+        if (f->value[f->slot[at] - 1].key == key)
+            return f->slot[at] - 1;
+    if (f->n == FEW)
+        return FEW;
+    f->value[f->n] = (struct item){key, f->n};
+    f->slot[at] = ++f->n;
+    return f->n - 1;
+}
+
+/* The different values are numbered and then sorted. 1: they are not few. */
+static int code_by_values(struct clu_coded *c, struct clu_view x, size_t j)
+{
+    struct few *f = clu_calloc(1, sizeof *f);
+    uint32_t *code = c->code + j * c->n;
+    bool few = true;
+
+    if (!f)
+        return -1;
+    for (size_t i = 0; i < c->n && few; i++) {
+        code[i] = number_of(f, key_of(clu_view_at(x, i, j)));
+        few = code[i] < FEW;
+    }
+    if (few) {
+        const struct item *s = sort(f->value, f->sorted, f->n);
+        for (uint32_t i = 0; i < f->n; i++)
+            f->level[s[i].row] = i;
+        for (size_t i = 0; i < c->n; i++)
+            code[i] = f->level[code[i]];
+        c->levels[j] = f->n;
+    }
+    clu_free(f);
+    return few ? 0 : 1;
+}
+
+static int code_column(struct clu_coded *c, struct clu_view x, size_t j)
+{
+    int many = c->n < FEW / 16 ? 1 : code_by_values(c, x, j); /* few rows: to clear the table would take longer */
+
+    return many > 0 ? code_by_sorting(c, x, j) : many;
 }
 
 enum clu_status clu_coded_make(struct clu_coded *c, struct clu_view x, int threads, struct clu_err *err)

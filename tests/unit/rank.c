@@ -73,6 +73,32 @@ static void ranks_are_mid_ranks(void **state)
     clu_coded_clear(&c);
 }
 
+/* Many rows are coded another way than few, and many values another way than few: codes follow the order of the values. */
+static void codes_are_ordered(void **state)
+{
+    enum { MANY = 100000 };
+    static double big[MANY][2];
+    struct clu_coded c = {0};
+    struct clu_view v = {.v = big[0], .rows = MANY, .cols = 2, .ld = 2};
+    struct clu_rng r;
+    (void)state;
+    clu_rng_at(&r, 4, 0);
+    for (uint32_t levels = 32767; levels <= 32769; levels++) {
+        for (size_t i = 0; i < MANY; i++) { /* value (k - 9999) / 1000 has code k in the first column; all values occur */
+            size_t k = i < levels ? levels - 1 - i : clu_rng_below(&r, levels);
+            big[i][0] = ((double)k - 9999) / 1000;
+            big[i][1] = k % 2 ? 0.0 : -0.0;
+        }
+        assert_int_equal(clu_coded_make(&c, v, 2, NULL), CLU_OK);
+        assert_true(c.levels[0] == levels && c.levels[1] == 1);
+        for (size_t i = 0; i < MANY; i++) {
+            assert_true(c.code[i] == (uint32_t)lround(big[i][0] * 1000 + 9999));
+            assert_true(c.code[MANY + i] == 0);
+        }
+        clu_coded_clear(&c);
+    }
+}
+
 static void spearman_is_pearson_of_ranks(void **state)
 {
     struct clu_coded c = coded();
@@ -123,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_are_mid_ranks),
+        cmocka_unit_test(codes_are_ordered),
         cmocka_unit_test(spearman_is_pearson_of_ranks),
         cmocka_unit_test(ends_are_exact),
     };
