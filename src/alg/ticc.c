@@ -1,8 +1,10 @@
 /* Sections: a model, start, means and inverse covariances, empty clusters of compat, turns, labels under a model. */
-#include "alg/ticc_state.h"
+#include "alg/ticc.h"
+
 
 #include "alg/gmm.h"
 #include "alg/gmm_start.h"
+#include "alg/ticc_state.h"
 #include "alg/viterbi.h"
 #include "base/mem.h"
 #include "base/rng.h"
