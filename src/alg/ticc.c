@@ -1,7 +1,6 @@
 /* Sections: a model, start, means and inverse covariances, empty clusters of compat, turns, labels under a model. */
 #include "alg/ticc.h"
 
-
 #include "alg/gmm.h"
 #include "alg/gmm_start.h"
 #include "alg/ticc_state.h"
