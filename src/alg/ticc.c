@@ -1,8 +1,9 @@
 /* Sections: a model, start, means and inverse covariances, empty clusters of compat, turns, labels under a model. */
-#include "alg/ticc_state.h"
+#include "alg/ticc.h"
 
 #include "alg/gmm.h"
 #include "alg/gmm_start.h"
+#include "alg/ticc_state.h"
 #include "alg/viterbi.h"
 #include "base/mem.h"
 #include "base/rng.h"
@@ -76,7 +77,7 @@ static enum clu_status take_room(struct fit *f, struct clu_view x, struct clu_er
 {
     size_t n = x.rows, k = f->opt->k, size = x.cols * f->opt->window;
     double square = (double)size * (double)size;
-    enum clu_status status = clu_need(f->run, 8.0 * (double)n * ((double)x.cols + 2) + 8.0 * (double)k * 9.5 * square, err,
+    enum clu_status status = clu_need(f->run, 8.0 * (double)n * ((double)x.cols + 2) + 8.0 * (double)k * 10 * square, err,
                                       "%zu clusters of windows of %zu numbers", k, size);
 
     if (status == CLU_OK)

@@ -15,8 +15,8 @@
  * order). Labels repeat only when no cluster was empty.
  *
  * Cost of a turn: O(n k (window d)^2 / 2) for the labels, O(n (window d)^2 / 2) for the covariances, and k lassos. Windows are never
- * laid out: memory is 8 n (d + 2) bytes, a bit for every row and cluster, and 8 k (window d)^2 doubles. Rows by all threads in pieces,
- * clusters each by one: the same bytes for every number of threads. */
+ * laid out: memory is 8 n (d + 2) bytes, a bit for every row and cluster, and 10 k (window d)^2 doubles. Rows by all threads in pieces,
+ * clusters each by one: the same bytes for every number of threads (and kernel target, from given labels: see alg/gmm.h). */
 #ifndef CLU_ALG_TICC_H
 #define CLU_ALG_TICC_H
 

@@ -1,4 +1,4 @@
-/* Sections: room, equal elements, where it starts, an iteration, result. */
+/* Sections: room, equal elements, units, where it starts, an iteration, result. */
 #include "num/toeplitz_lasso.h"
 
 #include "base/mem.h"
@@ -14,10 +14,11 @@ enum clu_status clu_toeplitz_lasso_init(struct clu_toeplitz_lasso *l, size_t w, 
     size_t size = w * d, square = size * size;
 
     *l = (struct clu_toeplitz_lasso){.w = w, .d = d};
-    l->room = clu_alloc(6 * square + w * d * d + size, sizeof *l->room);
+    l->room = clu_alloc(7 * square + w * d * d + size + d, sizeof *l->room);
     if (!l->room)
         return clu_fail_memory(err);
-    l->x = l->room;
+    l->s = l->room;
+    l->x = l->s + square;
     l->z = l->x + square;
     l->u = l->z + square;
     l->a = l->u + square;
@@ -25,6 +26,7 @@ enum clu_status clu_toeplitz_lasso_init(struct clu_toeplitz_lasso *l, size_t w, 
     l->before = l->vector + square;
     l->penalty = l->before + square;
     l->value = l->penalty + w * d * d;
+    l->unit = l->value + size;
     enum clu_status status = clu_gslx_eigen_init(&l->eigen, size, err);
     if (status != CLU_OK)
         clu_toeplitz_lasso_clear(l);
@@ -73,10 +75,49 @@ static void average(const struct clu_toeplitz_lasso *l, double *out, const doubl
             }
 }
 
+/* --- units --- */
+
+/* What element (i, j) of s is divided by, of theta multiplied with. */
+static double unit_of(const struct clu_toeplitz_lasso *l, size_t i, size_t j)
+{
+    return l->unit[i % l->d] * l->unit[j % l->d];
+}
+
+/* s, penalty and unit: so that s, averaged over equal elements, and lambda have diagonals that sum to 1. False when an element is 0. */
+static bool set_units(struct clu_toeplitz_lasso *l, const double *s, const double *lambda, bool compat)
+{
+    size_t w = l->w, d = l->d, size = w * d;
+
+    for (size_t j = 0; j < d; j++) {
+        l->unit[j] = compat ? 1 : sqrt((sum_equal(l, s, 0, j, j) + sum_equal(l, lambda, 0, j, j)) / (double)w);
+        if (!(l->unit[j] > 0))
+            return false;
+    }
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j < size; j++)
+            l->s[i * size + j] = s[i * size + j] / unit_of(l, i, j);
+    for (size_t lag = 0; lag < w; lag++)
+        for (size_t i = 0; i < d; i++)
+            for (size_t j = 0; j < d; j++)
+                l->penalty[(lag * d + i) * d + j] = sum_equal(l, lambda, lag, i, j) / unit_of(l, i, j);
+    return true;
+}
+
+/* Is there surely a minimum. */
+static bool bounded(struct clu_toeplitz_lasso *l, const double *lambda)
+{
+    size_t size = l->w * l->d;
+
+    memcpy(l->a, l->s, size * size * sizeof *l->a);
+    for (size_t i = 0; i < size; i++)
+        l->a[i * size + i] += lambda[i * size + i] / unit_of(l, i, i);
+    return clu_chol_factor(l->a, size, (double)size * 1e-15, NULL) == size;
+}
+
 /* --- where it starts --- */
 
-/* u such that z is where the next x stays: (inverse of z - s) / rho. False when z is not positive definite. */
-static bool start_dual(struct clu_toeplitz_lasso *l, const double *s, double rho)
+/* u such that x stays at z, for rho = 1: inverse of z - s. False when z is not positive definite. */
+static bool start_dual(struct clu_toeplitz_lasso *l)
 {
     size_t size = l->w * l->d;
 
@@ -89,47 +130,30 @@ static bool start_dual(struct clu_toeplitz_lasso *l, const double *s, double rho
             double sum = 0;
             for (size_t r = i; r < size; r++)
                 sum += l->vector[r * size + i] * l->vector[r * size + j];
-            l->u[i * size + j] = l->u[j * size + i] = (sum - s[i * size + j]) / rho;
+            l->u[i * size + j] = l->u[j * size + i] = sum - l->s[i * size + j];
         }
     return true;
 }
 
-/* Is there surely a minimum. Leaves the average of s, with the penalty of the diagonal, in x. */
-static bool bounded(struct clu_toeplitz_lasso *l, const double *s, const double *lambda)
+static void start(struct clu_toeplitz_lasso *l, const struct clu_toeplitz_lasso_opt *opt, const double *theta)
 {
     size_t size = l->w * l->d;
 
-    memcpy(l->a, s, size * size * sizeof *l->a);
-    for (size_t i = 0; i < size; i++)
-        l->a[i * size + i] += lambda[i * size + i];
-    average(l, l->x, l->a, 0);
-    return clu_chol_factor(l->a, size, (double)size * 1e-15, NULL) == size;
-}
-
-/* Returns rho: the Hessian of -log det is of the square of the scale of S. */
-static double start(struct clu_toeplitz_lasso *l, const double *s, const struct clu_toeplitz_lasso_opt *opt, const double *theta)
-{
-    size_t size = l->w * l->d;
-    double log_scale = 0;
-
-    if (opt->compat) {
-        memset(l->z, 0, size * size * sizeof *l->z);
-        memset(l->u, 0, size * size * sizeof *l->u);
-        return 1;
-    }
-    for (size_t i = 0; i < size; i++)
-        log_scale += log(l->x[i * size + i]) / (double)size;
-    double rho = exp(2 * log_scale);
-    if (opt->warm) {
-        average(l, l->z, theta, 0);
-        if (start_dual(l, s, rho))
-            return rho;
+    if (opt->warm && !opt->compat) {
+        for (size_t i = 0; i < size; i++)
+            for (size_t j = 0; j < size; j++)
+                l->x[i * size + j] = theta[i * size + j] * unit_of(l, i, j);
+        average(l, l->z, l->x, 0);
+        if (start_dual(l))
+            return;
     }
     memset(l->z, 0, size * size * sizeof *l->z);
+    memset(l->u, 0, size * size * sizeof *l->u);
+    if (opt->compat)
+        return;
     for (size_t i = 0; i < size; i++)
-        l->z[i * size + i] = 1 / l->x[i * size + i];
-    (void)start_dual(l, s, rho); /* a diagonal of positive numbers */
-    return rho;
+        l->z[i * size + i] = 1;
+    (void)start_dual(l); /* the identity is positive definite */
 }
 
 /* --- an iteration --- */
@@ -156,12 +180,12 @@ static double distance(const double *m, const double *from, size_t size)
 }
 
 /* x: the positive definite matrix with rho x - inverse of x = rho (z - u) - s. */
-static enum clu_status update_x(struct clu_toeplitz_lasso *l, const double *s, double rho, struct clu_err *err)
+static enum clu_status update_x(struct clu_toeplitz_lasso *l, double rho, struct clu_err *err)
 {
     size_t size = l->w * l->d;
 
     for (size_t i = 0; i < size * size; i++)
-        l->a[i] = rho * (l->z[i] - l->u[i]) - s[i];
+        l->a[i] = rho * (l->z[i] - l->u[i]) - l->s[i];
     enum clu_status status = clu_gslx_eigen_solve(&l->eigen, l->a, l->value, l->vector, err);
     if (status != CLU_OK)
         return status;
@@ -183,8 +207,12 @@ static enum clu_status update_x(struct clu_toeplitz_lasso *l, const double *s, d
     return CLU_OK;
 }
 
-/* z and u; x + u is made in a. */
-static void update_zu(struct clu_toeplitz_lasso *l, double rho)
+/* Over-relaxation (Boyd et al. 2011, section 3.4.3: 1.5 to 1.8) and when rho is changed: chosen together, half the iterations of 1 and 10. */
+#define RELAXED 1.5
+#define APART 2
+
+/* z and u; what z is the threshold of is made in a. */
+static void update_zu(struct clu_toeplitz_lasso *l, double rho, double relaxed)
 {
     size_t square = l->w * l->d * l->w * l->d;
     double *kept = l->before;
@@ -192,7 +220,7 @@ static void update_zu(struct clu_toeplitz_lasso *l, double rho)
     l->before = l->z;
     l->z = kept;
     for (size_t i = 0; i < square; i++)
-        l->a[i] = l->x[i] + l->u[i];
+        l->a[i] = l->u[i] + relaxed * l->x[i] + (1 - relaxed) * l->before[i];
     average(l, l->z, l->a, rho);
     for (size_t i = 0; i < square; i++)
         l->u[i] = l->a[i] - l->z[i];
@@ -215,12 +243,12 @@ static bool converged(const struct clu_toeplitz_lasso *l, const struct clu_toepl
     return primal <= opt->tol && dual <= opt->tol;
 }
 
-/* Residual balancing (Boyd et al. 2011, section 3.4.1), its constants; it ends after so many iterations, so that the method converges. */
+/* Residual balancing (Boyd et al. 2011, section 3.4.1); it ends after so many iterations, so that the method converges. */
 enum { BALANCED = 200 };
 
 static double balance(struct clu_toeplitz_lasso *l, double rho, double ratio)
 {
-    double by = ratio > 10 ? 2 : ratio < 0.1 ? 0.5 : 1;
+    double by = ratio > APART ? 2 : ratio * APART < 1 ? 0.5 : 1;
 
     for (size_t i = 0; by != 1 && i < l->w * l->d * l->w * l->d; i++)
         l->u[i] /= by;
@@ -233,39 +261,38 @@ static double balance(struct clu_toeplitz_lasso *l, double rho, double ratio)
 static void finish(struct clu_toeplitz_lasso *l, bool compat, double *theta)
 {
     size_t size = l->w * l->d;
+    double *out = compat ? l->x : l->z;
 
-    memcpy(theta, compat ? l->x : l->z, size * size * sizeof *theta);
-    memcpy(l->a, theta, size * size * sizeof *theta);
-    if (clu_chol_factor(l->a, size, (double)size * 1e-15, NULL) == size)
-        return;
-    double off = sqrt(2.0) * distance(l->x, l->z, size);
+    memcpy(l->a, out, size * size * sizeof *l->a);
+    if (clu_chol_factor(l->a, size, (double)size * 1e-15, NULL) < size) {
+        double off = sqrt(2.0) * distance(l->x, l->z, size);
+        for (size_t i = 0; i < size; i++)
+            out[i * size + i] += off;
+    }
     for (size_t i = 0; i < size; i++)
-        theta[i * size + i] += off;
+        for (size_t j = 0; j < size; j++)
+            theta[i * size + j] = out[i * size + j] / unit_of(l, i, j);
 }
 
 enum clu_status clu_toeplitz_lasso_solve(struct clu_toeplitz_lasso *l, const double *s, const double *lambda,
                                          const struct clu_toeplitz_lasso_opt *opt, double *theta, struct clu_err *err)
 {
     size_t size = l->w * l->d;
-    double s_norm = norm(s, size), ratio = 1;
-    enum clu_status status = CLU_OK;
+    double rho = 1, ratio = 1;
 
     l->iterations = 0;
     l->converged = false;
-    if (!isfinite(s_norm))
+    if (!isfinite(norm(s, size)))
         return clu_fail(err, CLU_DATA, "a covariance that is not finite");
-    for (size_t lag = 0; lag < l->w; lag++)
-        for (size_t i = 0; i < l->d; i++)
-            for (size_t j = 0; j < l->d; j++)
-                l->penalty[(lag * l->d + i) * l->d + j] = sum_equal(l, lambda, lag, i, j);
-    if (!bounded(l, s, lambda))
+    if (!set_units(l, s, lambda, opt->compat) || !bounded(l, lambda))
         return clu_fail(err, CLU_DATA, "a covariance is singular: its inverse needs a penalty");
-    double rho = start(l, s, opt, theta);
+    start(l, opt, theta);
+    double s_norm = norm(l->s, size);
     while (!l->converged && l->iterations < opt->max_iter) {
-        status = update_x(l, s, rho, err);
+        enum clu_status status = update_x(l, rho, err);
         if (status != CLU_OK)
             return status;
-        update_zu(l, rho);
+        update_zu(l, rho, opt->compat ? 1 : RELAXED);
         l->converged = converged(l, opt, rho, s_norm, &ratio) && (l->iterations > 0 || !opt->compat);
         l->iterations++;
         if (!opt->compat && !l->converged && l->iterations <= BALANCED)

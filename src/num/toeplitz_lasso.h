@@ -7,10 +7,11 @@
  *
  * As the authors' program does it (compat): rho = 1, from zero; it stops when both residuals are below sqrt(m) tol + tol * norm + 1e-4,
  * m and norms of the upper triangle; Theta is the positive definite iterate, which is block Toeplitz but to that tolerance.
- * Else: from the best diagonal matrix, or from a Theta that is near; rho begins at the scale of S and balances the residuals; tolerances are
- * relative to Theta and S, so that units do not matter; Theta is the iterate that is exactly block Toeplitz and has exact zeros, plus as
- * much of the identity as makes it positive definite should it not be (only ever when max_iter ends it).
- * Cost: O((w d)^3) an iteration. Memory: 7 (w d)^2 doubles. */
+ * Else: columns are brought to one scale, their penalties with them, which changes nothing but the speed; it starts at a diagonal matrix, or
+ * from a Theta that is near, and is over-relaxed; rho balances the residuals; tolerances are relative to the norms of Theta and S, in
+ * that scale. Theta is the iterate that is exactly block Toeplitz and has exact zeros, plus as much of a diagonal as makes it positive
+ * definite should it not be (only ever when max_iter ends it).
+ * Cost: O((w d)^3) an iteration. Memory: 8 (w d)^2 doubles. */
 #ifndef CLU_NUM_TOEPLITZ_LASSO_H
 #define CLU_NUM_TOEPLITZ_LASSO_H
 
@@ -33,10 +34,11 @@ struct clu_toeplitz_lasso {
     size_t w, d;
     struct clu_gslx_eigen eigen;
     double *room;                     /* what the others lie in */
-    double *x, *z, *u, *a, *vector;   /* [w d][w d] */
+    double *s, *x, *z, *u, *a, *vector; /* [w d][w d] */
     double *before;                   /* [w d][w d] z of the iteration before */
     double *penalty;                  /* [w][d][d] sums of lambda over equal elements */
     double *value;                    /* [w d] */
+    double *unit;                     /* [d] standard deviations that s, penalty and the iterates are measured in */
     size_t iterations;                /* of the last problem */
     bool converged;
 };

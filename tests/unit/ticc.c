@@ -312,6 +312,10 @@ static void test_failures(void **unused)
 
     fit(&m, view(5, 3), start, &good); /* one window */
     clu_ticc_clear(&m);
+    opt = (struct clu_ticc_opt){.k = 1, .window = 1, .max_iter = 5, .beta = 0}; /* the least of everything: 1 / variance */
+    fit(&m, view(400, 1), NULL, &opt);
+    assert_true(m.converged && m.iterations == 2 && m.rows[0] == 400);
+    clu_ticc_clear(&m);
     fit(&m, v, start, &good);
     assert_int_equal(clu_ticc_assign(label, &m, view(400, 2), 1, &run, &err), CLU_USAGE);
     assert_int_equal(clu_ticc_assign(label, &m, view(4, 3), 1, &run, &err), CLU_DATA);
@@ -321,6 +325,9 @@ static void test_failures(void **unused)
     assert_int_equal(clu_ticc_absorb(label, &m, v, 3, &err), CLU_DATA);
     clu_ticc_clear(&m);
 
+    memset(x, 0, sizeof x); /* no distinct windows to start from */
+    refuse(v, NULL, &good, CLU_DATA, "distinct");
+    (void)plant(400, 2, 8);
     for (size_t t = 0; t < 400; t++) /* a constant column: fine with a penalty */
         x[3 * t + 1] = 7;
     fit(&m, v, start, &good);
