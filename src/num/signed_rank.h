@@ -26,8 +26,8 @@ struct clu_signed_rank {
                               that is 0; 0 without any */
 };
 
-/* Of finite a[n] and b[n], in any order of the pairs. O(n log n), and n^3 / 4 where p is exact. CLU_SYSTEM: no memory (32 bytes a pair,
- * and 8 n^2 / 2 where p is exact). */
+/* Of finite a[n] and b[n], in any order of the pairs. O(n log n), and n^3 / 4 where p is exact. CLU_SYSTEM: no memory (40 bytes a pair,
+ * and 4 n^2 where p is exact). */
 enum clu_status clu_signed_rank(struct clu_signed_rank *t, const double *a, const double *b, size_t n, struct clu_err *err);
 
 /* The median of v[n], which is sorted; 0 without any. */
