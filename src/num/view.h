@@ -13,7 +13,7 @@ struct clu_view {
     const double *v; /* [rows][ld], or NULL */
     const float *f;  /* [rows][ld], or NULL */
     size_t rows, cols;
-    size_t ld; /* numbers from one row to the next, >= cols */
+    size_t ld; /* numbers from one row to the next, >= cols; less where rows overlap, as windows of a series do */
 };
 
 /* Storage with one owner: rows are appended, then looked at. {0} is an empty matrix. */
