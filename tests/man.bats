@@ -62,7 +62,7 @@ check_page()
 }
 
 @test "the examples of tsclust(1) print what they say" {
-    check_page tsclust.1 15
+    check_page tsclust.1 21
 }
 
 @test "the examples of csts(1) print what they say" {
