@@ -81,8 +81,8 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     cp "$CLU_OUT" want
     [ "$(wc -l < want)" -eq 45 ]
     csts-eval --completeness=sparse -p table all.csv -j 7 | cmp - want
-    (csts-eval --completeness=sparse --subject=7 -p table a.csv; (head -n 1 a.csv; cat b.csv) | csts-eval --completeness=sparse -p table -j 2 | sed 1d) |
-        cmp - want
+    (csts-eval --completeness=sparse --subject=7 -p table a.csv
+        (head -n 1 a.csv; cat b.csv) | csts-eval --completeness=sparse -p table -j 2 | sed 1d) | cmp - want
     # one truth file with both subjects
     (csts --subject=7 --completeness=sparse --labels; csts --subject=8 --completeness=sparse --labels | sed 1d) > truth.csv
     csts-eval --truth=truth.csv --measure=jaccard,swc,mae -p table all.csv > got
