@@ -35,6 +35,8 @@ static const char *const map_words[] = {"nearest", "id", NULL};
 static const struct clu_opt truth_opt[] = {
     {.name = "truth", .type = CLU_OPT_FILE, .offset = AT(from.truth), .arg = "FILE",
      .help = "the true segments; of several subjects, each by its name in subject_id"},
+    {.name = "truth-column", .type = CLU_OPT_COLUMN, .offset = AT(from.truth_column), .arg = "COL",
+     .help = "its file has a label a row, in this column"},
 };
 
 static const struct clu_opt data_opt[] = {
@@ -127,6 +129,8 @@ static void check_args(struct clu_cli *cli)
         clu_cli_usage(cli, "--subject, --split, --variant, --completeness and --reduced are for published subjects, without --truth");
     if (k->reduced && k->variant != CLU_CSTS_CORRELATED && k->variant != CLU_CSTS_NONNORMAL)
         clu_cli_usage(cli, "reduced sets are correlated or nonnormal");
+    if (args.from.truth_column && !args.from.truth)
+        clu_cli_usage(cli, "--truth-column needs --truth");
     if (args.from.data && !args.from.truth)
         clu_cli_usage(cli, "--data needs --truth; the rows of published subjects are known");
     if (!args.from.data && args.input.columns.n > 0)

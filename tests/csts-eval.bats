@@ -81,8 +81,8 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     cp "$CLU_OUT" want
     [ "$(wc -l < want)" -eq 45 ]
     csts-eval --completeness=sparse -p table all.csv -j 7 | cmp - want
-    (csts-eval --completeness=sparse --subject=7 -p table a.csv; (head -n 1 a.csv; cat b.csv) | csts-eval --completeness=sparse -p table -j 2 | sed 1d) |
-        cmp - want
+    (csts-eval --completeness=sparse --subject=7 -p table a.csv
+        (head -n 1 a.csv; cat b.csv) | csts-eval --completeness=sparse -p table -j 2 | sed 1d) | cmp - want
     # one truth file with both subjects
     (csts --subject=7 --completeness=sparse --labels; csts --subject=8 --completeness=sparse --labels | sed 1d) > truth.csv
     csts-eval --truth=truth.csv --measure=jaccard,swc,mae -p table all.csv > got
@@ -141,6 +141,8 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     same want "$CLU_OUT"
     # the truth as labels a row, too
     csts-eval --truth=labels --data=data.csv -c V1,V2,V3 truth.csv | cmp - want
+    csts --seed=5 --segments=40 --lengths=120,240 --values --truth-as-column > both.csv
+    csts-eval --truth=both.csv --truth-column=cluster_id --data=both.csv -c V1,V2,V3 --label-column=cluster_id both.csv | cmp - want
     # published subjects know their data
     csts --subject=30 --completeness=sparse --labels | awk -F, 'NR > 1 { for (i = $3; i <= $4; i++) print $6 }' > labels
     run_clu csts-eval --subject=30 --completeness=sparse labels --measure=jaccard,discovery,swc,dbi
@@ -229,7 +231,7 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     fails 2 'reduced sets are correlated or nonnormal'
     printf '%s\n' 'a,b' 1,2 > columns.csv
     run_clu csts-eval --truth=truth.csv columns.csv
-    fails 2 "columns.csv: 2 columns, and none is 'start idx'; choose that of the labels with --label-column"
+    fails 2 "columns.csv: 2 columns, and none is 'start idx'; choose that of the labels by name"
     run_clu csts-eval --truth=truth.csv --label-column=c columns.csv
     fails 2 "columns.csv: no column 'c'; the columns are: a, b"
 }
@@ -250,8 +252,19 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     run_clu csts-eval --truth=plain.csv result.csv
     fails 3 'plain.csv: no correlations *'
     (echo a,b; seq 30 | sed 's/.*/&,&/') > data.csv
-    run_clu csts-eval --truth=truth.csv --data=data.csv result.csv
+    head -n 4 truth.csv > begun.csv
+    run_clu csts-eval --truth=begun.csv --data=data.csv result.csv
     fails 3 'result.csv: segments end at row 39, but there are only 30 rows of data, counted from 0'
+    sed '5s/30,39,10/30,35,6/' result.csv > shorter.csv
+    (echo a,b; seq 36 | sed 's/.*/&,&/') > data.csv
+    run_clu csts-eval --truth=truth.csv --data=data.csv shorter.csv --reference
+    fails 3 'truth.csv: segments end at row 39, but there are only 36 rows of data, counted from 0'
+    (echo a,b,c; seq 40 | sed 's/.*/&,&,&/') > data.csv
+    run_clu csts-eval --truth=truth.csv --data=data.csv result.csv
+    fails 3 'truth.csv: 1 correlations a segment, but 3 variates in the data; -c chooses them'
+    seq 40 | sed 's/.*/a/' > texts
+    run_clu csts-eval --truth=texts --data=data.csv -c a,b result.csv
+    fails 3 'texts: true clusters are whole numbers from 0 on, the ids of patterns'
     run_clu csts-eval --subject=3 --completeness=sparse result.csv
     fails 3 'result.csv: 1 correlations a segment, but 3 in the truth'
     sed '1s/^/subject_id,/; 2,$s/^/me,/' result.csv > named.csv

@@ -1,5 +1,6 @@
 # made by "make regen"
 complete -c csts-eval -l truth -r -d 'the true segments; of several subjects, each by its name in subject_id'
+complete -c csts-eval -l truth-column -x -d 'its file has a label a row, in this column'
 complete -c csts-eval -l subject -x -d 'the subject: its name, or its number, which ends the name'
 complete -c csts-eval -l split -x -a 'exploratory confirmatory' -d 'which half of the published subjects; the name of a subject says it, too'
 complete -c csts-eval -l variant -x -a 'raw correlated nonnormal downsampled' -d 'independent normal numbers, correlated ones, these with the distributions of real data, or means by the minute of those'

@@ -177,23 +177,26 @@ static double foerstner(const double *v, const double *w, size_t d)
     return sqrt(sum);
 }
 
-/* --- all --- */
-
-double clu_csts_distance(enum clu_csts_distance kind, const double *v, const double *w, size_t pairs)
+static double of_matrices(enum clu_csts_distance kind, const double *v, const double *w, size_t pairs)
 {
     size_t d = 2;
 
     while (clu_csts_pairs(d) < pairs)
         d++;
-    if (kind >= CLU_CSTS_LOG_FROBENIUS)
-        for (size_t j = 0; j < pairs; j++)
-            if (isnan(v[j]) || isnan(w[j]))
-                return NAN;
+    for (size_t j = 0; j < pairs; j++)
+        if (isnan(v[j]) || isnan(w[j]))
+            return NAN;
+    return kind == CLU_CSTS_LOG_FROBENIUS ? log_frobenius(v, w, d) : foerstner(v, w, d);
+}
+
+/* --- all --- */
+
+double clu_csts_distance(enum clu_csts_distance kind, const double *v, const double *w, size_t pairs)
+{
     switch (kind) {
     case CLU_CSTS_LOG_FROBENIUS:
-        return log_frobenius(v, w, d);
     case CLU_CSTS_FOERSTNER:
-        return foerstner(v, w, d);
+        return of_matrices(kind, v, w, pairs);
     case CLU_CSTS_L1_DOT:
         return with_dot(v, w, pairs, 1);
     case CLU_CSTS_L2_DOT:

@@ -44,8 +44,8 @@ struct clu_csts_index {
     double swc, dbi, vrc, pbm, pbm_textbook;
 };
 
-/* O(M^2) distances for swc (if it is wanted, else NAN), and a pass over the rows of the segments, each cluster by one thread (memory: 8 bytes a number of it). The segments
- * lie within the data. CLU_SYSTEM: no memory. CLU_STOPPED. */
+/* O(M^2) distances for swc (if it is wanted, else NAN), and a pass over the rows of the segments, each cluster by one thread (memory: 8
+ * bytes a number of it). The segments lie within the data. CLU_SYSTEM: no memory. CLU_STOPPED. */
 enum clu_status clu_csts_index_fit(struct clu_csts_index *out, const struct clu_csts_labels *t, const struct clu_csts_clusters *c,
                                    const struct clu_csts_rows_of *from, enum clu_csts_distance distance, bool swc,
                                    const struct clu_run *run, struct clu_err *err);

@@ -47,7 +47,11 @@ static void read_truth(struct clu_csts_known *k, const struct clu_csts_source *f
     struct clu_read_opt opt = {.file = &from->truth, .files = 1, .delimiter = cli->input->delimiter};
     struct clu_err err = {0};
 
-    clu_cli_check(cli, clu_clusterings_read(&k->file, &opt, NULL, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_clusterings_read(&k->file, &opt, from->truth_column, &cli->run, &err), &err);
+    if (k->file.label.n > 0) {
+        clu_fail(&err, CLU_DATA, "%s: true clusters are whole numbers from 0 on, the ids of patterns", k->file.name);
+        fail(cli, &err);
+    }
     for (size_t g = 1; g < k->file.n; g++)
         for (size_t h = 0; h < g; h++)
             if (!k->file.one[g].subject || strcmp(k->file.one[g].subject, k->file.one[h].subject) == 0) {
@@ -107,6 +111,25 @@ static void make_subject(struct clu_csts_known *k, const struct clu_csts_source 
 
 /* --- one subject --- */
 
+/* Give the true segments their correlations if they have none, and see that they fit the data. */
+static void fit_truth(const struct clu_csts_known *k, struct clu_csts_labels *t, struct clu_cli *cli)
+{
+    const struct clu_coded *data = k->rows.data;
+    size_t last = t->label[t->n - 1].end;
+    struct clu_err err = {0};
+
+    if (t->pairs == 0 && !data)
+        clu_fail(&err, CLU_DATA, "%s: no correlations (columns r12, r13, ...); --data=FILE gives the rows that they are found in", k->file.name);
+    else if (data && last >= data->n)
+        clu_fail(&err, CLU_DATA, "%s: segments end at row %zu, but there are only %zu rows of data, counted from 0", k->file.name, last, data->n);
+    else if (t->pairs == 0)
+        clu_segments_correlate(t, k->patterns, data, &cli->run, &err);
+    else if (data && t->pairs != clu_csts_pairs(data->d))
+        clu_fail(&err, CLU_DATA, "%s: %zu correlations a segment, but %zu variates in the data; -c chooses them", k->file.name, t->pairs, data->d);
+    if (err.code != CLU_OK)
+        fail(cli, &err);
+}
+
 static void choose_truth(struct clu_csts_known *k, const struct clu_clustering *of, const char *input, struct clu_cli *cli)
 {
     struct clu_err err = {0};
@@ -122,14 +145,8 @@ static void choose_truth(struct clu_csts_known *k, const struct clu_clustering *
         clu_fail(&err, CLU_DATA, "%s: several subjects; --data is of one", input);
         fail(cli, &err);
     }
-    struct clu_csts_labels *t = &k->file.one[g].t;
-    if (t->pairs == 0 && !k->rows.data) {
-        clu_fail(&err, CLU_DATA, "%s: no correlations (columns r12, r13, ...); --data=FILE gives the rows that they are found in", k->file.name);
-        fail(cli, &err);
-    }
-    if (t->pairs == 0)
-        clu_cli_check(cli, clu_segments_correlate(t, k->patterns, k->rows.data, &cli->run, &err), &err);
-    k->truth = t;
+    fit_truth(k, &k->file.one[g].t, cli);
+    k->truth = &k->file.one[g].t;
 }
 
 bool clu_csts_known_find(struct clu_csts_known *k, const struct clu_csts_source *from, const struct clu_clustering *of, const char *input,

@@ -9,6 +9,7 @@
 /* Where it comes from: a file; the published subject that is picked; or, without either, the published subjects that the clusterings name. */
 struct clu_csts_source {
     const char *truth, *data;  /* files, or NULL; data are of one subject */
+    const char *truth_column;  /* of labels a row, or NULL */
     struct clu_csts_pick pick;
     bool rows;                 /* rows of published subjects are wanted, even if segments have their correlations */
 };

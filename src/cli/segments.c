@@ -353,8 +353,7 @@ static enum clu_status find_form(struct form *f, const struct clu_table *table, 
     if (f->segments)
         return find_columns(s, input, &f->columns, err);
     if (!label_column && s->cols > 1)
-        return clu_fail(err, CLU_USAGE, "%s: %zu columns, and none is 'start idx'; choose that of the labels with --label-column", input,
-                        s->cols);
+        return clu_fail(err, CLU_USAGE, "%s: %zu columns, and none is 'start idx'; choose that of the labels by name", input, s->cols);
     if (label_column) {
         struct clu_err why = {0};
         enum clu_status status = clu_columns_one(&column, label_column, (const char *const *)s->name, s->cols, &why);
