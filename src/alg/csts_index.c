@@ -164,7 +164,7 @@ static enum clu_status find_swc(double *swc, const struct work *w, const struct 
 
 /* --- centroids --- */
 
-/* Correlations of all rows of each cluster into centroid[k][pairs]. */
+/* Correlations of all rows of each cluster into centroid[k][pairs], cut off as those of segments are: published indices come out so. */
 static enum clu_status find_centroids(double *centroid, const struct work *w, const struct clu_coded *data, const struct clu_run *run,
                                       struct clu_err *err)
 {
@@ -186,6 +186,8 @@ static enum clu_status find_centroids(double *centroid, const struct work *w, co
                           != CLU_OK;
         clu_ranker_clear(&ranker);
     }
+    for (size_t j = 0; j < c->k * c->pairs; j++)
+        centroid[j] = clu_csts_truncate(centroid[j]);
     clu_free(span);
     return failed ? clu_fail_memory(err) : CLU_OK;
 }

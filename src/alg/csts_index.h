@@ -1,7 +1,8 @@
 /* alg/csts_index.h - internal indices of clusters of segments: how alike the correlations are within clusters, and how unlike between.
  *
- * A segment m counts once, however long it is: it stands for its vector A_m of correlations, one of num/rank's, cut off after three
- * decimals. Centroids c_k are the correlations of all rows of a cluster together, c those of the whole series. M segments, K clusters:
+ * A segment m counts once, however long it is: it stands for its vector A_m of correlations. Centroids c_k are the correlations of all rows
+ * of a cluster together, c those of the whole series. All are Spearman's, cut off after three decimals (alg/csts_label.h).
+ * M segments, K clusters:
  *     swc          the mean silhouette of the A_m; 0 for the segment of a cluster of one
  *     dbi          1/K sum_k max_l (s_k + s_l) / d(c_k, c_l), s_k the mean of d(A_m, c_k); a distance of 0 between centroids is 1e-15
  *     vrc          [sum_k n_k d(c_k, c)^2 / (K - 1)] / [sum_k sum_m d(A_m, c_k)^2 / (M - K)]
@@ -37,7 +38,7 @@ bool clu_csts_known(const struct clu_csts_labels *t, size_t i);
 /* What correlations of rows taken together come from. */
 struct clu_csts_rows_of {
     const struct clu_coded *data; /* NULL: swc alone can be told */
-    const double *whole;          /* [pairs] of all its rows */
+    const double *whole;          /* [pairs] of all its rows, cut off */
 };
 
 struct clu_csts_index {

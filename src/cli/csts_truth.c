@@ -38,6 +38,8 @@ static void take_data(struct clu_csts_known *k, struct clu_cli *cli)
     struct clu_span all = {0, k->data.n};
 
     clu_cli_check(cli, clu_spearman(&k->data, &all, 1, &w, k->whole, &err), &err);
+    for (size_t j = 0; j < clu_csts_pairs(k->data.d); j++)
+        k->whole[j] = clu_csts_truncate(k->whole[j]);
     clu_ranker_clear(&w);
     k->rows = (struct clu_csts_rows_of){&k->data, k->whole};
 }

@@ -28,7 +28,8 @@ def table(tool, *more):
 
 
 def spearman(x):
-    return np.corrcoef(x.rank().to_numpy().T)[np.triu_indices(3, 1)]
+    r = np.corrcoef(x.rank().to_numpy().T)[np.triu_indices(3, 1)]
+    return np.trunc((r + np.sign(r) * 1e-9) * 1000) / 1000
 
 
 def lp(v, w, p):
