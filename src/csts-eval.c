@@ -1,6 +1,8 @@
 /* csts-eval - how good clusterings of the segments of time series are, by the true segments and the patterns of CSTS.
- * Sections: options, requests, cells, prints, judging, main. */
+ * Sections: options, requests, judging, comparing, main. */
 #include "base/mem.h"
+#include "cli/compare.h"
+#include "cli/csts_scores.h"
 #include "cli/csts_truth.h"
 #include "cli/require.h"
 #include "tab/number.h"
@@ -11,16 +13,16 @@
 
 /* --- options --- */
 
-enum print { PRINT_MEASURES = 0, PRINT_TABLE, PRINT_CLUSTERS, PRINT_PATTERNS, PRINT_SEGMENTS };
-
 enum { MAP_NEAREST = 0, MAP_ID };
 
 struct args {
     struct clu_csts_source from;
     struct clu_csts_eval_opt how;
-    const char *measures, *label_column;
+    const char *measures, *label_column, *compare;
+    double alpha;
+    size_t tests;
     int print, map;
-    bool reference, map_given;
+    bool reference, map_given, level_given;
     struct clu_opt_list require;
     struct clu_cli_input input;
     struct clu_cli_output output;
@@ -72,12 +74,22 @@ static const struct clu_opt result_opt[] = {
      .help = "exit with status 1 unless a measure of every clustering is as said, such as 'swc>=0.9' (>=, >, <=, <, =); may be repeated"},
 };
 
+static const struct clu_opt compare_opt[] = {
+    {.name = "compare", .type = CLU_OPT_FILE, .offset = AT(compare), .arg = "FILE",
+     .help = "no truth: the input and FILE are tables as -p table prints them; test whether their measures differ, subject by subject"},
+    {.name = "alpha", .type = CLU_OPT_REAL, .offset = AT(alpha), .arg = "X", .lo = 1e-12, .hi = 0.5, .given = 1 + AT(level_given),
+     .help = "the level of all tests together, for the power of each"},
+    {.name = "tests", .type = CLU_OPT_COUNT, .offset = AT(tests), .arg = "N", .lo = 1, .hi = 1e6, .given = 1 + AT(level_given),
+     .help = "how many tests there are in all, which Bonferroni's correction divides the level by; otherwise as many as measures"},
+};
+
 static const struct clu_opt input_opt[] = {
     {.name = "label-column", .type = CLU_OPT_COLUMN, .offset = AT(label_column), .arg = "COL",
      .help = "the input has a label a row, in this column"},
 };
 
-static struct args args = {.from = {.pick = CLU_CSTS_PICK_DEFAULT}, .how = CLU_CSTS_EVAL_DEFAULT, .common = CLU_CLI_COMMON_DEFAULT};
+static struct args args = {.from = {.pick = CLU_CSTS_PICK_DEFAULT}, .how = CLU_CSTS_EVAL_DEFAULT, .alpha = 0.05,
+                           .common = CLU_CLI_COMMON_DEFAULT};
 
 static const struct clu_optset set[] = {
     {"Truth", CLU_ROWS(truth_opt), &args},
@@ -85,6 +97,7 @@ static const struct clu_optset set[] = {
     {"Method", CLU_ROWS(method_opt), &args},
     {"Result", CLU_ROWS(result_opt), &args},
     {"Result", CLU_ROWS(clu_cli_output_opt), &args.output},
+    {"Comparing", CLU_ROWS(compare_opt), &args},
     {"Input", CLU_ROWS(input_opt), &args},
     {"Input", CLU_ROWS(data_opt), &args},
     {"Input", CLU_ROWS(clu_cli_table_opt), &args.input},
@@ -111,7 +124,23 @@ struct request {
 
 static bool prints_measures(void)
 {
-    return args.print == PRINT_MEASURES || args.print == PRINT_TABLE;
+    return args.print == CLU_SCORES_MEASURES || args.print == CLU_SCORES_TABLE;
+}
+
+static bool is_published(const struct clu_csts_pick *k)
+{
+    return k->subject || k->split_given || k->variant_given || k->completeness_given || k->reduced;
+}
+
+static void check_compare(struct clu_cli *cli)
+{
+    if (args.from.truth || args.from.truth_column || args.from.data || args.label_column || args.map || args.map_given || args.print ||
+        args.reference || args.require.n > 0 || args.from.pick.compat || is_published(&args.from.pick))
+        clu_cli_usage(cli, "--compare is of two tables of measures: of the other options it takes --measure, --alpha and --tests");
+    if (cli->files > 1)
+        clu_cli_usage(cli, "--compare is of two tables: one FILE, or standard input");
+    if (strcmp(args.compare, "-") == 0 && (cli->files == 0 || strcmp(cli->file[0], "-") == 0))
+        clu_cli_usage(cli, "standard input ('-') given twice");
 }
 
 static void check_args(struct clu_cli *cli)
@@ -119,13 +148,20 @@ static void check_args(struct clu_cli *cli)
     const struct clu_csts_pick *k = &args.from.pick;
     int dashes = cli->files == 0;
 
+    if (args.compare) {
+        check_compare(cli);
+        return;
+    }
+    if (args.level_given)
+        clu_cli_usage(cli, "--alpha and --tests are for --compare");
+
     for (size_t i = 0; i < cli->files; i++)
         dashes += strcmp(cli->file[i], "-") == 0;
     dashes += args.from.truth && strcmp(args.from.truth, "-") == 0;
     dashes += args.from.data && strcmp(args.from.data, "-") == 0;
     if (dashes > 1)
         clu_cli_usage(cli, "standard input ('-') given twice");
-    if (args.from.truth && (k->subject || k->split_given || k->variant_given || k->completeness_given || k->reduced))
+    if (args.from.truth && is_published(k))
         clu_cli_usage(cli, "--subject, --split, --variant, --completeness and --reduced are for published subjects, without --truth");
     if (k->reduced && k->variant != CLU_CSTS_CORRELATED && k->variant != CLU_CSTS_NONNORMAL)
         clu_cli_usage(cli, "reduced sets are correlated or nonnormal");
@@ -139,7 +175,7 @@ static void check_args(struct clu_cli *cli)
         clu_cli_usage(cli, "--map-distance is for --map=nearest");
     if (args.measures && !prints_measures())
         clu_cli_usage(cli, "--measure is for -p measures and -p table");
-    if (args.reference && args.print != PRINT_MEASURES)
+    if (args.reference && args.print != CLU_SCORES_MEASURES)
         clu_cli_usage(cli, "--reference is for -p measures");
 }
 
@@ -177,276 +213,39 @@ static void take_request(struct clu_cli *cli, struct request *r)
     args.how.no_swc = !r->want[CLU_EVAL_SWC];
 }
 
-/* --- cells --- */
-
-/* What is printed of, and where. */
-struct page {
-    struct clu_cells cells;
-    const struct clu_clusterings *all;
-    const struct clu_csts_known *known;
-    const struct request *request;
-    double truth[CLU_EVAL_MEASURES], worst[CLU_EVAL_MEASURES]; /* --reference */
-    bool keys;   /* subject_id and clustering_desc, where there are such columns, stand in front */
-    size_t d;    /* variates */
-};
-
-static void key_heads(struct page *p)
-{
-    const struct clu_clustering *one = &p->all->one[0];
-
-    if (p->keys && one->subject)
-        clu_cell_str(&p->cells, "subject_id");
-    if (p->keys && one->described)
-        clu_cell_str(&p->cells, "clustering_desc");
-}
-
-static void keys(struct page *p, const struct clu_clustering *one)
-{
-    if (p->keys && one->subject)
-        clu_cell_str(&p->cells, one->subject);
-    if (p->keys && one->described)
-        clu_cell_str(&p->cells, one->described);
-}
-
-static void r_heads(struct page *p)
-{
-    char name[32];
-
-    for (size_t i = 1; i <= p->d; i++)
-        for (size_t j = i + 1; j <= p->d; j++) {
-            snprintf(name, sizeof name, p->d > 9 ? "r%zu_%zu" : "r%zu%zu", i, j);
-            clu_cell_str(&p->cells, name);
-        }
-}
-
-static void numbers(struct page *p, const double *x, size_t n)
-{
-    for (size_t j = 0; j < n; j++)
-        clu_cell_number(&p->cells, x[j]);
-}
-
-/* The cluster of a result as its labels have it. */
-static const char *cluster_text(const struct page *p, int32_t id, char buf[CLU_NUMBER_TEXT], size_t *len)
-{
-    if (p->all->label.n > 0)
-        return clu_texts_at(&p->all->label, (size_t)id, len);
-    *len = clu_number_format_int(id, buf);
-    return buf;
-}
-
-static void cluster_cell(struct page *p, int32_t id)
-{
-    char buf[CLU_NUMBER_TEXT];
-    size_t len;
-    const char *s = cluster_text(p, id, buf, &len);
-
-    clu_cell_text(&p->cells, s, len);
-}
-
-/* Names with blanks between them, in one cell. */
-static void add_name(struct clu_cli *cli, struct clu_texts *t, const char *s, size_t len)
-{
-    struct clu_err err = {0};
-
-    if (t->n > 0)
-        clu_cli_check(cli, clu_texts_add(t, " ", 1, &err), &err);
-    clu_cli_check(cli, clu_texts_add(t, s, len, &err), &err);
-}
-
-static void names_cell(struct page *p, struct clu_texts *t)
-{
-    clu_cell_text(&p->cells, t->used > 0 ? t->bytes : "", t->used);
-    t->n = t->used = 0;
-}
-
-/* --- prints --- */
-
-static void print_measures(struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
-{
-    for (size_t i = 0; i < p->request->listed; i++) {
-        size_t measure = p->request->list[i];
-        keys(p, one);
-        clu_cell_str(&p->cells, clu_csts_measure_name[measure]);
-        clu_cell_number(&p->cells, e->value[measure]);
-        if (args.reference) {
-            clu_cell_number(&p->cells, p->truth[measure]);
-            clu_cell_number(&p->cells, p->worst[measure]);
-        }
-        clu_cells_end(&p->cells);
-    }
-}
-
-static void print_table(struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
-{
-    keys(p, one);
-    for (size_t i = 0; i < p->request->listed; i++)
-        clu_cell_number(&p->cells, e->value[p->request->list[i]]);
-    clu_cells_end(&p->cells);
-}
-
-static void print_clusters(struct clu_cli *cli, struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
-{
-    const struct clu_csts_clusters *c = &e->result;
-    struct clu_texts names = {0};
-    char buf[CLU_NUMBER_TEXT];
-
-    for (size_t a = 0; a < c->k; a++) {
-        bool within = false;
-        keys(p, one);
-        cluster_cell(p, c->id[a]);
-        clu_cell_int(&p->cells, (long long)(c->start[a + 1] - c->start[a]));
-        clu_cell_int(&p->cells, (long long)c->rows[a]);
-        numbers(p, c->mean + a * c->pairs, c->pairs);
-        for (size_t b = 0; b < e->truth.k; b++)
-            if (clu_csts_eval_maps(e, a, b)) {
-                within |= clu_csts_eval_meets(e, a, b);
-                add_name(cli, &names, buf, clu_number_format_int(e->truth.id[b], buf));
-            }
-        names_cell(p, &names);
-        clu_cell_number(&p->cells, e->nearest[a]);
-        clu_cell_int(&p->cells, within);
-        clu_cells_end(&p->cells);
-    }
-    clu_texts_clear(&names);
-}
-
-static void print_patterns(struct clu_cli *cli, struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
-{
-    const struct clu_csts_clusters *c = &e->truth;
-    struct clu_texts names = {0};
-    char buf[CLU_NUMBER_TEXT];
-
-    for (size_t b = 0; b < c->k; b++) {
-        double nearest = NAN;
-        keys(p, one);
-        clu_cell_int(&p->cells, c->id[b]);
-        clu_cell_int(&p->cells, (long long)(c->start[b + 1] - c->start[b]));
-        clu_cell_int(&p->cells, (long long)c->rows[b]);
-        numbers(p, c->mean + b * c->pairs, c->pairs);
-        for (size_t a = 0; a < e->result.k; a++) {
-            nearest = fmin(nearest, e->distance[a * c->k + b]); /* a number, if there is one */
-            if (clu_csts_eval_maps(e, a, b)) {
-                size_t len;
-                const char *s = cluster_text(p, e->result.id[a], buf, &len);
-                add_name(cli, &names, s, len);
-            }
-        }
-        clu_cell_int(&p->cells, e->found[b]);
-        names_cell(p, &names);
-        clu_cell_number(&p->cells, nearest);
-        clu_cells_end(&p->cells);
-    }
-    clu_texts_clear(&names);
-}
-
-static void print_segments(struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
-{
-    const struct clu_csts_labels *t = &one->t;
-
-    for (size_t i = 0; i < t->n; i++) {
-        const struct clu_csts_label *l = &t->label[i];
-        size_t first = e->first[e->result.of[i]];
-        keys(p, one);
-        clu_cell_int(&p->cells, l->id);
-        clu_cell_int(&p->cells, (long long)l->start);
-        clu_cell_int(&p->cells, (long long)l->end);
-        clu_cell_int(&p->cells, (long long)(l->end - l->start + 1));
-        cluster_cell(p, l->cluster);
-        numbers(p, t->r + i * t->pairs, t->pairs);
-        if (first < e->truth.k)
-            clu_cell_int(&p->cells, e->truth.id[first]);
-        else
-            clu_cell_number(&p->cells, NAN);
-        clu_cells_end(&p->cells);
-    }
-}
-
-static void print_heads(struct page *p)
-{
-    struct clu_cells *c = &p->cells;
-
-    key_heads(p);
-    if (args.print == PRINT_MEASURES) {
-        clu_cell_str(c, "measure");
-        clu_cell_str(c, "value");
-        if (args.reference) {
-            clu_cell_str(c, "truth");
-            clu_cell_str(c, "worst");
-        }
-    } else if (args.print == PRINT_TABLE) {
-        for (size_t i = 0; i < p->request->listed; i++)
-            clu_cell_str(c, clu_csts_measure_name[p->request->list[i]]);
-    } else if (args.print == PRINT_SEGMENTS) {
-        static const char *const head[] = {"id", "start idx", "end idx", "length", "cluster_id"};
-        for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
-            clu_cell_str(c, head[i]);
-        r_heads(p);
-        clu_cell_str(c, "truth");
-    } else {
-        clu_cell_str(c, args.print == PRINT_CLUSTERS ? "cluster_id" : "truth");
-        clu_cell_str(c, "segments");
-        clu_cell_str(c, "rows");
-        r_heads(p);
-        if (args.print == PRINT_PATTERNS)
-            clu_cell_str(c, "discovered");
-        clu_cell_str(c, args.print == PRINT_CLUSTERS ? "truth" : "clusters");
-        clu_cell_str(c, "distance");
-        if (args.print == PRINT_CLUSTERS)
-            clu_cell_str(c, "within");
-    }
-    clu_cells_end(c);
-}
-
-static void print(struct clu_cli *cli, struct page *p, const struct clu_clustering *one, const struct clu_csts_eval *e)
-{
-    switch (args.print) {
-    case PRINT_TABLE:
-        print_table(p, one, e);
-        break;
-    case PRINT_CLUSTERS:
-        print_clusters(cli, p, one, e);
-        break;
-    case PRINT_PATTERNS:
-        print_patterns(cli, p, one, e);
-        break;
-    case PRINT_SEGMENTS:
-        print_segments(p, one, e);
-        break;
-    default:
-        print_measures(p, one, e);
-    }
-}
-
 /* --- judging --- */
 
-static void judge(struct clu_cli *cli, struct clu_csts_eval *e, const struct clu_csts_known *known, const struct clu_csts_labels *t)
+static void judge(struct clu_cli *cli, struct clu_csts_eval *e, const struct clu_csts_known *known, const struct clu_csts_labels *t,
+                  const struct clu_csts_eval_opt *how)
 {
     static const struct clu_csts_rows_of none = {0};
     const struct clu_csts_rows_of *rows = args.from.rows ? &known->rows : &none;
     struct clu_err err = {0};
 
-    clu_cli_check(cli, clu_csts_eval_fit(e, t, known->truth, known->patterns, rows, &args.how, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_csts_eval_fit(e, t, known->truth, known->patterns, rows, how, &cli->run, &err), &err);
 }
 
-/* The measures of the truth, and of the truth with all clusters wrong; there is no such clustering of few segments or of one cluster. */
-static void find_reference(struct clu_cli *cli, struct page *p)
+/* The measures of the truth, and of the truth with all clusters wrong, by their ids, so that none is right; there is no such clustering of few segments or of one cluster. */
+static void find_reference(struct clu_cli *cli, struct clu_csts_scores *p, const struct clu_csts_known *known)
 {
-    struct clu_csts_degrade how = p->known->degrade;
+    struct clu_csts_degrade degrade = known->degrade;
+    struct clu_csts_eval_opt by_id = args.how;
     struct clu_csts_labels wrong = {0};
     struct clu_csts_eval e = {0};
     struct clu_err err = {0};
 
-    judge(cli, &e, p->known, p->known->truth);
+    by_id.same_ids = true;
+    judge(cli, &e, known, known->truth, &by_id);
     memcpy(p->truth, e.value, sizeof p->truth);
     clu_csts_eval_clear(&e);
     for (size_t i = 0; i < CLU_EVAL_MEASURES; i++)
         p->worst[i] = NAN;
-    enum clu_status status = clu_csts_degrade_draw(&how, p->known->truth, &err);
+    enum clu_status status = clu_csts_degrade_draw(&degrade, known->truth, &err);
     if (status == CLU_DATA)
         return;
     clu_cli_check(cli, status, &err);
-    clu_cli_check(cli, clu_csts_degrade_make(&wrong, &how, CLU_CSTS_WRONG, CLU_CSTS_DEGRADED - 1, p->known->truth, &err), &err);
-    judge(cli, &e, p->known, &wrong);
+    clu_cli_check(cli, clu_csts_degrade_make(&wrong, &degrade, CLU_CSTS_WRONG, CLU_CSTS_DEGRADED - 1, known->truth, &err), &err);
+    judge(cli, &e, known, &wrong, &by_id);
     memcpy(p->worst, e.value, sizeof p->worst);
     clu_csts_eval_clear(&e);
     clu_csts_labels_clear(&wrong);
@@ -480,17 +279,16 @@ static bool meets(struct clu_cli *cli, const struct clu_clustering *one, const s
     return all;
 }
 
-/* --- main --- */
-
 /* All clusterings of the input; true: all are as required. */
 static bool judge_all(struct clu_cli *cli, struct clu_clusterings *all, struct clu_csts_known *known, const struct request *r)
 {
-    struct page p = {.cells = {.out = cli->out}, .all = all, .known = known, .request = r};
+    struct clu_csts_scores p = {.cells = {.out = cli->out}, .print = args.print, .list = r->list, .listed = r->listed, .all = all,
+                                .reference = args.reference};
     struct clu_err err = {0};
     bool yes = true;
 
     p.cells.delimiter = args.output.delimiter ? args.output.delimiter : all->delimiter;
-    p.keys = all->n > 1 || args.print == PRINT_TABLE;
+    p.keys = all->n > 1 || args.print == CLU_SCORES_TABLE;
     for (size_t g = 0; g < all->n; g++) {
         struct clu_clustering *one = &all->one[g];
         struct clu_csts_eval e = {0};
@@ -499,12 +297,12 @@ static bool judge_all(struct clu_cli *cli, struct clu_clusterings *all, struct c
         if (g == 0) {
             while (clu_csts_pairs(p.d) < known->truth->pairs)
                 p.d++;
-            print_heads(&p);
+            clu_csts_scores_head(&p);
         }
         if (another && args.reference)
-            find_reference(cli, &p);
-        judge(cli, &e, known, &one->t);
-        print(cli, &p, one, &e);
+            find_reference(cli, &p, known);
+        judge(cli, &e, known, &one->t, &args.how);
+        clu_csts_scores_print(cli, &p, one, &e);
         yes &= meets(cli, one, &e, r);
         clu_csts_eval_clear(&e);
         clu_cli_check(cli, clu_tick(&cli->run, "clusterings", g + 1, all->n, NAN), &err);
@@ -512,35 +310,61 @@ static bool judge_all(struct clu_cli *cli, struct clu_clusterings *all, struct c
     return yes;
 }
 
+static bool judge_input(struct clu_cli *cli, const struct request *r)
+{
+    struct clu_err err = {0};
+    struct clu_clusterings all = {0};
+    struct clu_csts_known known = {0};
+    struct clu_read_opt opt = {.file = cli->file, .files = cli->files, .delimiter = args.input.delimiter};
+    double began = clu_clock();
+
+    clu_cli_check(cli, clu_clusterings_read(&all, &opt, args.label_column, &cli->run, &err), &err);
+    if (args.map == MAP_ID && all.label.n > 0) {
+        clu_fail(&err, CLU_DATA, "%s: --map=id needs labels that are the ids of true clusters: whole numbers from 0 on", all.name);
+        clu_cli_fail(cli, &err);
+    }
+    args.from.rows |= all.one[0].t.pairs == 0;
+    clu_csts_known_open(&known, &args.from, cli);
+    clu_cli_fact(cli, "read seconds", "%.4f", clu_clock() - began);
+    began = clu_clock();
+    bool yes = judge_all(cli, &all, &known, r);
+    clu_cli_fact(cli, "score seconds", "%.4f", clu_clock() - began);
+    clu_clusterings_clear(&all);
+    clu_csts_known_clear(&known);
+    return yes;
+}
+
+/* --- comparing --- */
+
+static _Noreturn void compare(struct clu_cli *cli)
+{
+    struct clu_compare c = {0};
+    struct clu_err err = {0};
+    const char *a = cli->files > 0 ? cli->file[0] : NULL;
+
+    clu_cli_check(cli, clu_compare_read(&c, a, args.compare, args.measures, args.input.delimiter, &cli->run, &err), &err);
+    clu_cli_check(cli, clu_compare_print(cli, &c, args.alpha, args.tests, &err), &err);
+    clu_compare_clear(&c);
+    clu_cli_end(cli);
+}
+
+/* --- main --- */
+
 int main(int argc, char **argv)
 {
     struct clu_cli cli;
-    struct clu_err err = {0};
     struct request r = {0};
-    struct clu_clusterings all = {0};
-    struct clu_csts_known known = {0};
 
     clu_cli_start(&cli, &tool, &args.input, &args.output, &args.common, argc, argv);
     check_args(&cli);
-    take_request(&cli, &r);
+    if (!args.compare)
+        take_request(&cli, &r);
     args.how.tolerance += args.from.pick.compat;
     args.how.same_ids = args.map == MAP_ID;
     clu_cli_open_output(&cli);
-    struct clu_read_opt opt = {.file = cli.file, .files = cli.files, .delimiter = args.input.delimiter};
-    double began = clu_clock();
-    clu_cli_check(&cli, clu_clusterings_read(&all, &opt, args.label_column, &cli.run, &err), &err);
-    if (args.map == MAP_ID && all.label.n > 0) {
-        clu_fail(&err, CLU_DATA, "%s: --map=id needs labels that are the ids of true clusters: whole numbers from 0 on", all.name);
-        clu_cli_fail(&cli, &err);
-    }
-    args.from.rows |= all.one[0].t.pairs == 0;
-    clu_csts_known_open(&known, &args.from, &cli);
-    clu_cli_fact(&cli, "read seconds", "%.4f", clu_clock() - began);
-    began = clu_clock();
-    bool yes = judge_all(&cli, &all, &known, &r);
-    clu_cli_fact(&cli, "score seconds", "%.4f", clu_clock() - began);
-    clu_clusterings_clear(&all);
-    clu_csts_known_clear(&known);
+    if (args.compare)
+        compare(&cli);
+    bool yes = judge_input(&cli, &r);
     clu_free(r.require);
     clu_cli_answer(&cli, yes);
 }

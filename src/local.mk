@@ -176,6 +176,7 @@ libclu_a_SOURCES = \
 	src/cli/choose.c src/cli/choose.h \
 	src/cli/compare.c src/cli/compare.h \
 	src/cli/csts_bench.c src/cli/csts_bench.h \
+	src/cli/csts_scores.c src/cli/csts_scores.h \
 	src/cli/csts_text.c src/cli/csts_text.h \
 	src/cli/csts_truth.c src/cli/csts_truth.h \
 	src/cli/dedup.c src/cli/dedup.h src/cli/dedup_state.h \

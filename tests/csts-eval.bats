@@ -288,3 +288,73 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     run_clu csts-eval --truth=truth.csv nosuch.csv
     fails 4 'nosuch.csv: No such file or directory'
 }
+
+@test "a second subject under every distance, by definitions that were written down independently" {
+    subject='--completeness=sparse --variant=nonnormal'
+    # shellcheck disable=SC2086 # words
+    csts-degrade --subject=apricot-waterfall-16 $subject > wrong.csv
+    # The oracle (csts_protocol.py) has columns "swc l5" and the like. log-frobenius and foerstner depend on how eigenvalues are rounded.
+    for distance in l1 l2 l3 l5 l10 l50 l100 linf l1-ref l2-ref l5-ref linf-ref l1-dot l2-dot linf-dot log-frobenius; do
+        # shellcheck disable=SC2086 # words
+        csts-eval $subject --map=id --distance=$distance -p table --measure=jaccard,swc,dbi,ari,nmi,boundary_f1 wrong.csv > got.csv
+        awk -F, -v d="$distance" -v slack="$([ "$distance" = log-frobenius ] && echo 1e-4 || echo 1e-9)" '
+            function off(a, b) { return a - b > slack * (1 + b) || b - a > slack * (1 + b) }
+            FNR == 1 { for (i = 1; i <= NF; i++) if (NR == 1) want[$i] = i; else got[$i] = i; next }
+            NR == FNR { line[$1] = $0; next }
+            $2 in line {
+                split(line[$2], w, ",")
+                seen++
+                if (off($got["jaccard"], w[want["jaccard"]]) || off($got["swc"], w[want["swc " d]]) || off($got["dbi"], w[want["dbi " d]]) ||
+                    off($got["ari"], w[want["ari"]]) || off($got["nmi"], w[want["nmi"]]) || off($got["boundary_f1"], w[want["boundary_f1"]])) {
+                    print d ": " $0
+                    bad = 1
+                }
+            }
+            END { exit bad || seen != 8 }' "$CLU_SRC/tests/oracle/csts_protocol.csv" got.csv
+    done
+}
+
+@test "--compare: two tables, paired by subject and clustering, as R tests them" {
+    # wilcox.test(a, b, paired = TRUE, exact = TRUE) without ties, power.t.test(n = 8, delta = r, sd = 1, sig.level = 0.025, type = "one.sample",
+    # strict = TRUE): V = 33, p = 0.0390625.
+    printf '%s\n' subject_id,swc,jaccard s1,0.91,1 s2,0.85,1 s3,0.72,1 s4,0.66,1 s5,0.97,1 s6,0.58,1 s7,0.49,1 s8,0.81,1 > a.csv
+    printf '%s\n' subject_id,jaccard,swc s8,1,0.7 s7,1,0.5 s6,1,0.51 s5,1,0.92 s4,1,0.63 s3,1,0.52 s2,1,0.69 s1,1,0.93 > b.csv
+    run_clu csts-eval --compare=b.csv a.csv
+    ok
+    [ "$(head -n 1 "$CLU_OUT")" = measure,pairs,nonzero,median_a,median_b,median_difference,w,p,p_bonferroni,r,power,n80 ]
+    awk -F, '$1 == "swc" && ($2 != 8 || $3 != 8 || ($4 - 0.765) ^ 2 > 1e-20 || $7 != 3 || ($8 - 0.0390625) ^ 2 > 1e-24 || ($9 - 0.078125) ^ 2 > 1e-24) { exit 1 }' \
+        "$CLU_OUT"
+    [ "$(grep '^jaccard' "$CLU_OUT")" = jaccard,8,0,1,1,0,NA,1,1,0,NA,NA ]
+    # The same from a pipe; fewer tests; other columns.
+    csts-eval --compare=b.csv < a.csv | cmp "$CLU_OUT" -
+    csts-eval --compare=b.csv --measure=swc --tests=3 a.csv | awk -F, 'NR == 2 && ($9 - 3 * 0.0390625) ^ 2 > 1e-24 { exit 1 }'
+    cut -d, -f2 a.csv > a1.csv
+    cut -d, -f3 b.csv > b1.csv
+    run_clu csts-eval --compare=b1.csv a1.csv # by order
+    ok
+    [ "$(sed -n 2p "$CLU_OUT" | cut -d, -f2)" = 8 ]
+}
+
+@test "--compare: tables that do not fit, options that do not" {
+    printf '%s\n' subject_id,swc s1,0.9 s2,0.8 > a.csv
+    printf '%s\n' subject_id,swc s1,0.9 s3,0.8 > b.csv
+    printf '%s\n' subject_id,swc s1,0.9 s1,0.8 > c.csv
+    printf '%s\n' subject_id,dbi s1,0.9 s2,0.8 > d.csv
+    for other in b c d; do
+        run_clu csts-eval --compare=$other.csv a.csv
+        fails 3 "*"
+    done
+    run_clu csts-eval --compare=a.csv --measure=dbi a.csv
+    fails 2 "*"
+    run_clu csts-eval --compare=none.csv a.csv
+    fails 4 "none.csv: *"
+    for options in --truth=a.csv --subject=1 --reference "-p table" --require=swc=1 --map=id a.csv; do
+        # shellcheck disable=SC2086 # words that are meant to be split
+        run_clu csts-eval --compare=b.csv a.csv $options
+        fails 2 "--compare is *"
+    done
+    run_clu csts-eval --compare=- < a.csv
+    fails 2 "standard input ('-') given twice"
+    run_clu csts-eval --alpha=0.1 --truth=a.csv a.csv
+    fails 2 "--alpha and --tests are for --compare"
+}

@@ -74,7 +74,7 @@ check_page()
 }
 
 @test "the examples of csts-eval(1) print what they say" {
-    check_page csts-eval.1 10
+    check_page csts-eval.1 14
 }
 
 @test "the examples of clusteval(1) print what they say" {

@@ -229,24 +229,11 @@ static enum clu_status take_labels(struct labels *l, const struct clu_table *tab
 /* Runs of equal labels in rows from .. to. */
 static enum clu_status take_runs(struct clu_csts_labels *t, const struct labels *l, size_t from, size_t to, struct clu_err *err)
 {
-    size_t n = 1;
+    enum clu_status status = clu_csts_labels_runs(t, l->code + from, to - from, 0, err);
 
-    for (size_t i = from + 1; i < to; i++)
-        n += l->code[i] != l->code[i - 1];
-    enum clu_status status = clu_csts_labels_alloc(t, n, 0, err);
-    if (status != CLU_OK)
-        return status;
-    n = 0;
-    for (size_t i = from; i < to; i++) {
-        if (i == from || l->code[i] != l->code[i - 1]) {
-            int32_t code = l->code[i];
-            t->label[n].id = (int64_t)n;
-            t->label[n].cluster = l->whole ? (int32_t)l->codes.value[code] : code;
-            t->label[n++].start = i - from;
-        }
-        t->label[n - 1].end = i - from;
-    }
-    return CLU_OK;
+    for (size_t i = 0; status == CLU_OK && l->whole && i < t->n; i++)
+        t->label[i].cluster = (int32_t)l->codes.value[t->label[i].cluster];
+    return status;
 }
 
 /* --- cutting --- */
