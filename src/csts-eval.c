@@ -293,7 +293,7 @@ static bool judge_all(struct clu_cli *cli, struct clu_clusterings *all, struct c
         struct clu_clustering *one = &all->one[g];
         struct clu_csts_eval e = {0};
         bool another = clu_csts_known_find(known, &args.from, one, all->name, cli);
-        clu_csts_known_fit(known, &one->t, all->name, cli);
+        clu_csts_known_fit(known, all, g, cli);
         if (g == 0) {
             while (clu_csts_pairs(p.d) < known->truth->pairs)
                 p.d++;

@@ -194,6 +194,16 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     [ "$(printed jaccard swc discovery mae)" = '0.000 NA 0.000 NA' ]
 }
 
+@test "as many labels as rows, or none is judged" {
+    csts --subject=2 --completeness=sparse --truth-as-column --values | cut -d, -f4 > labels
+    head -n 1000 labels > part
+    run_clu csts-eval --subject=2 --completeness=sparse part
+    fails 3 "part: 999 labels, but there are * rows"
+    cat labels labels | sed '2,$ s/[a-z].*/0/' > more
+    run_clu csts-eval --subject=2 --completeness=sparse more
+    fails 3 "more: * labels, but there are * rows"
+}
+
 @test "distances" {
     own_tables
     for word in l1 l2 l3 l5 l10 l50 l100 linf l1-dot l5-ref log-frobenius; do

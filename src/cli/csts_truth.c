@@ -185,19 +185,22 @@ bool clu_csts_known_find(struct clu_csts_known *k, const struct clu_csts_source 
 
 /* --- clusterings --- */
 
-void clu_csts_known_fit(const struct clu_csts_known *k, struct clu_csts_labels *t, const char *input, struct clu_cli *cli)
+void clu_csts_known_fit(const struct clu_csts_known *k, struct clu_clusterings *input, size_t g, struct clu_cli *cli)
 {
     struct clu_err err = {0};
-    size_t last = t->label[t->n - 1].end;
+    struct clu_csts_labels *t = &input->one[g].t;
+    size_t last = t->label[t->n - 1].end, rows = k->rows.data ? k->rows.data->n : k->truth->label[k->truth->n - 1].end + 1;
 
-    if (k->rows.data && last >= k->rows.data->n)
-        clu_fail(&err, CLU_DATA, "%s: segments end at row %zu, but there are only %zu rows of data, counted from 0", input, last, k->rows.data->n);
+    if (input->by_row && last + 1 != rows)
+        clu_fail(&err, CLU_DATA, "%s: %zu labels, but there are %zu rows", input->name, last + 1, rows);
+    else if (k->rows.data && last >= rows)
+        clu_fail(&err, CLU_DATA, "%s: segments end at row %zu, but there are only %zu rows of data, counted from 0", input->name, last, rows);
     else if (t->pairs == 0 && !k->rows.data)
-        clu_fail(&err, CLU_DATA, "%s: no correlations (columns r12, r13, ...); --data=FILE gives the rows that they are found in", input);
+        clu_fail(&err, CLU_DATA, "%s: no correlations (columns r12, r13, ...); --data=FILE gives the rows that they are found in", input->name);
     else if (t->pairs == 0)
         clu_segments_correlate(t, k->patterns, k->rows.data, &cli->run, &err);
     if (err.code == CLU_OK && t->pairs != k->truth->pairs)
-        clu_fail(&err, CLU_DATA, "%s: %zu correlations a segment, but %zu in the truth", input, t->pairs, k->truth->pairs);
+        clu_fail(&err, CLU_DATA, "%s: %zu correlations a segment, but %zu in the truth", input->name, t->pairs, k->truth->pairs);
     if (err.code != CLU_OK)
         fail(cli, &err);
 }

@@ -40,8 +40,8 @@ void clu_csts_known_open(struct clu_csts_known *k, const struct clu_csts_source 
 bool clu_csts_known_find(struct clu_csts_known *k, const struct clu_csts_source *from, const struct clu_clustering *of, const char *input,
                          struct clu_cli *cli);
 
-/* Give a clustering its correlations if it has none, and see that it fits. CLU_DATA: no data to take them from, more rows than data,
- * another number of variates. */
-void clu_csts_known_fit(const struct clu_csts_known *k, struct clu_csts_labels *t, const char *input, struct clu_cli *cli);
+/* Give clustering g of an input its correlations if it has none, and see that it fits. CLU_DATA: no data to take them from, more rows than data,
+ * another number of labels than of rows, another number of variates. */
+void clu_csts_known_fit(const struct clu_csts_known *k, struct clu_clusterings *input, size_t g, struct clu_cli *cli);
 
 #endif

@@ -395,6 +395,7 @@ enum clu_status clu_clusterings_read(struct clu_clusterings *c, const struct clu
     if (status == CLU_OK)
         status = take_clusterings(c, &table, &f, start, n, err);
     c->delimiter = table.schema.delimiter;
+    c->by_row = !f.segments;
     labels_clear(&f.labels);
     clu_free(start);
     clu_table_clear(&table);

@@ -34,6 +34,7 @@ struct clu_clustering {
 struct clu_clusterings {
     char *name;     /* the input as messages show it; owned */
     char delimiter;
+    bool by_row;    /* a label a row, not segments */
     size_t n;
     struct clu_clustering *one; /* [n] in the order of the input */
     struct clu_texts label;     /* labels a row that are not whole numbers from 0: cluster i is text i. None: clusters are numbers */
