@@ -70,7 +70,7 @@ static void by_patterns(int32_t *of, const struct windows *w, const struct clu_c
 
 /* Windows that centres are sought among; the least share of them that a centre has about it. */
 #define SOUGHT 5000
-#define SHARE 0.004
+#define SHARE 0.001
 
 struct sought {
     size_t n, pairs;

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 /* Patterns: the nearest relaxed pattern by the sum of absolute differences (of equals the first). Density: a window with the most others
- * within a radius, in all correlations, is a centre, and these others are its; then the same of what is left, until less than 4 windows of 1000
- * are within the radius; every window goes to the nearest centre. The number of regimes is found. O(windows^2); of more than 5,000 windows
+ * within a radius, in all correlations, is a centre, and these others are its; then the same of what is left, until less than one window of 1000
+ * is within the radius; every window goes to the nearest centre. The number of regimes is found. O(windows^2); of more than 5,000 windows
  * centres are sought among so many. K-means: ten starts of alg/kmeans. */
 enum clu_regime_how { CLU_REGIME_PATTERNS = 0, CLU_REGIME_DENSITY, CLU_REGIME_KMEANS };
 
