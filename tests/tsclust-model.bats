@@ -199,7 +199,7 @@ found()
     fails 3 "bad.model:8: *"
     sed '/^covariance/s/,[^,]*/,-1/' saved.model > bad.model
     run_clu tsclust --model=correlation --assign=bad.model series.csv
-    fails 3 "the covariance of regime 1 is singular*"
+    fails 3 "the covariance of cluster 1 is singular*"
     sed '/^covariance/d' saved.model > bad.model
     run_clu tsclust --model=correlation --assign=bad.model series.csv
     fails 3 "bad.model:1: no cluster"
@@ -217,7 +217,7 @@ found()
         "--model=correlation --compat" "--model=correlation --lambda=1" "--model=correlation --window=10%" \
         "--model=correlation --window=0" "--model=correlation -p medoids" "--model=correlation --missing=interpolate" \
         "--model=correlation --templates --start=patterns" "--model=correlation --start=patterns --radius=0.1" \
-        "--model=correlation --append -p segments" "--model=ticc --compat" "--model=correlation --start=kmeans -k 2..4" \
+        "--model=correlation --append -p segments" "--model=correlation --line-buffered" "--model=ticc --compat" "--model=ticc -k 4" "--model=ticc --compat -k 4 --start=patterns" "--model=correlation --start=kmeans -k 2..4" \
         "--model=correlation --patterns=series.csv" "--model=correlation --templates -m x.model"; do
         # shellcheck disable=SC2086 # words that are meant to be split
         run_clu tsclust $options series.csv

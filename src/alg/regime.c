@@ -85,7 +85,7 @@ static enum clu_status weigh(struct state *s, size_t k, const double *covariance
 
     memcpy(s->factor, covariance, d * d * sizeof *s->factor);
     if (clu_chol_factor(s->factor, d, 1e-14, NULL) < d)
-        return clu_fail(err, CLU_DATA, "the covariance of regime %zu is singular; a greater ridge helps", k + 1);
+        return clu_fail(err, CLU_DATA, "the covariance of cluster %zu is singular; a greater ridge helps", k + 1);
     clu_chol_invert(s->factor, d, s->inverse);
     s->weight[k] = clu_chol_log_det(s->factor, d);
     for (size_t i = 0; i < d; i++)

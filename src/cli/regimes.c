@@ -50,7 +50,7 @@ const struct clu_opt clu_cli_regimes_opt[8] = {
 
 void clu_regimes_check(struct clu_cli *cli, const struct clu_cli_regimes *a)
 {
-    bool asks_k = a->model == CLU_MODEL_TICC ? !a->assign : start_how[a->start] == CLU_REGIME_KMEANS;
+    bool asks_k = a->compat || start_how[a->start] == CLU_REGIME_KMEANS;
 
     if (a->model == CLU_MODEL_DISTANCE) {
         if (a->wanted || a->radius_given || a->print == CLU_REGIMES_SEGMENTS)
@@ -62,18 +62,22 @@ void clu_regimes_check(struct clu_cli *cli, const struct clu_cli_regimes *a)
         clu_cli_usage(cli, "--compat is for --model=ticc");
     if (a->templates && (a->start != 0 || a->k > 0 || a->assign || a->save || a->model != CLU_MODEL_CORRELATION))
         clu_cli_usage(cli, "--templates is for --model=correlation, without --start, -k, --assign or -m");
+    if (a->compat && a->start != 0)
+        clu_cli_usage(cli, "--compat starts from a mixture: no --start");
     if (a->radius_given && (start_how[a->start] != CLU_REGIME_DENSITY || a->templates || a->compat))
         clu_cli_usage(cli, "--radius is for --start=density");
     if (a->patterns && start_how[a->start] != CLU_REGIME_PATTERNS && !a->templates && a->print != CLU_REGIMES_CLUSTERS)
         clu_cli_usage(cli, "--patterns is for --start=patterns, --templates or -p clusters");
     if (a->k > 0 && !asks_k)
-        clu_cli_usage(cli, "-k is for --start=kmeans and --model=ticc; others find how many clusters there are");
-    if (a->k == 0 && asks_k && !a->templates && !a->assign && (a->compat || start_how[a->start] == CLU_REGIME_KMEANS))
+        clu_cli_usage(cli, "-k is for --start=kmeans and --compat; others find how many clusters there are");
+    if (a->k == 0 && asks_k && !a->assign)
         clu_cli_usage(cli, "how many clusters? see -k");
     if (a->assign && (a->start != 0 || a->k > 0 || a->window > 0 || a->max_iter > 0 || !isnan(a->lambda) || a->compat || a->save))
         clu_cli_usage(cli, "--assign takes the clusters from the model: no --start, -k, --window, --max-iter, --lambda, --compat or -m");
     if (!isnan(a->lambda) && a->model != CLU_MODEL_TICC)
         clu_cli_usage(cli, "--lambda is for --model=ticc");
+    if (cli->output->line_buffered)
+        clu_cli_usage(cli, "with --model labels come when all is read: no --line-buffered");
     if (cli->output->append && a->print != CLU_REGIMES_LABELS)
         clu_cli_usage(cli, "--append prints labels, and nothing else");
 }
