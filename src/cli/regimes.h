@@ -24,7 +24,7 @@ struct clu_cli_regimes {
 };
 extern const struct clu_opt clu_cli_model_opt[1];   /* --model */
 extern const struct clu_opt clu_cli_regimes_opt[8]; /* the others; each sets wanted */
-#define CLU_CLI_REGIMES_DEFAULT {.beta = NAN, .ridge = 0.05, .radius = 0.2, .lambda = NAN}
+#define CLU_CLI_REGIMES_DEFAULT {.beta = NAN, .ridge = 0.05, .radius = 0.125, .lambda = NAN}
 
 /* Wrong usage of these options with each other: exits. */
 void clu_regimes_check(struct clu_cli *cli, const struct clu_cli_regimes *args);
