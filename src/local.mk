@@ -165,6 +165,7 @@ libclu_a_SOURCES = \
 	src/alg/score.c src/alg/score.h \
 	src/alg/series_centers.c src/alg/series_centers.h \
 	src/alg/series_clara.c src/alg/series_clara.h \
+	src/alg/series_cross.c src/alg/series_cross.h \
 	src/alg/series_kmeans.c src/alg/series_kmeans.h \
 	src/alg/series_matrix.c src/alg/series_matrix.h \
 	src/alg/spectral.c src/alg/spectral.h \

@@ -118,6 +118,8 @@ static void check_assign(struct clu_cli *cli)
                            "of distances");
     if (args.print != PRINT_LABELS)
         clu_cli_usage(cli, "--assign prints labels");
+    if (cli->output->line_buffered && (args.series.longs || args.series.ts))
+        clu_cli_usage(cli, "--line-buffered is for a series a record: with --%s all labels come at the end", args.series.ts ? "ts" : "long");
 }
 
 static void check_print(struct clu_cli *cli)

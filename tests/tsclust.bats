@@ -318,9 +318,29 @@ in_long_form()
     run_clu tsclust -q --assign=model --missing=drop gap.csv
     [ "$status" -eq 3 ]
     [ "$stderr" = 'tsclust: series 50004 has 2 samples, but those of model have 3: euclidean needs equal lengths' ]
+    printf '1,2,3\n3,2,1\n' | tsclust -k 2 --distance=dtw --normalise=none -m model > labels
+    { for _ in $(seq 50000); do echo 1,2,4; done; echo 1,,2; echo 1,2,1e200; } > far.csv
+    run_clu tsclust --assign=model --missing=drop far.csv
+    [ "$status" -eq 3 ]
+    [ "$stderr" = 'tsclust: overflow in distance: series 50002 and cluster 1 of model' ]
     printf 'a,1,1,2\na,2,2,3\n' > long.csv
     run_clu tsclust --long=1,2,3,4 --assign=model long.csv
     fails 3 'the series have 2 channels, but those of model have 1'
+}
+
+@test "--line-buffered is refused where labels come at the end" {
+    printf '1,2,3\n3,2,1\n' | tsclust -k 2 -m model > labels
+    printf 'a,1,1\na,2,2\na,3,4\n' > long.csv
+    run_clu tsclust --assign=model --line-buffered --long=1,2,3 long.csv
+    fails 2 '--line-buffered is for a series a record: with --long all labels come at the end'
+    printf '@problemName x\n@timeStamps false\n@univariate true\n@classLabel false\n@data\n1,2,4\n' > x.ts
+    run_clu tsclust --assign=model --line-buffered --ts x.ts
+    fails 2 '--line-buffered is for a series a record: with --ts all labels come at the end'
+    run_clu tsclust --assign=model --line-buffered x.ts
+    fails 2 '--line-buffered is for a series a record: of a .ts file all labels come at the end'
+    run_clu tsclust --assign=model x.ts
+    ok
+    [ "$output" = 1 ]
 }
 
 @test "a damaged model is refused" {

@@ -1,7 +1,7 @@
-/* The mean of series under an elastic measure. Sections: state, dba, steps along the gradient, mean, passes, public calls. */
+/* The mean of series under an elastic measure. Sections: room, state, dba, steps along the gradient, mean, passes, public calls. */
 #include "alg/barycentre.h"
 
-#include "alg/series_matrix.h"
+#include "alg/series_cross.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "num/elastic_path.h"
@@ -10,58 +10,140 @@
 #include <omp.h>
 #include <string.h>
 
-/* --- state --- */
+/* --- room --- */
 
 /* Members are cut into at most PIECES pieces of at least LEAST: enough for threads, and few sums to fold. */
 #define PIECES 64
 #define LEAST 4
 
-struct bary {
+static size_t pieces_of(const struct clu_barycentre_opt *opt, size_t count)
+{
+    size_t most = (count + LEAST - 1) / LEAST;
+    return opt->kind != CLU_BARYCENTRE_DBA ? 1 : most < PIECES ? most : PIECES;
+}
+
+struct clu_barycentre_room {
     const struct clu_series *x;
     const struct clu_measure *m;
     const struct clu_barycentre_opt *opt;
     const struct clu_run *run;
+    struct clu_cross *cross; /* from x to the centre */
+    size_t threads;
+    struct clu_path *path;   /* [threads] */
+    double *now, *near;      /* a centre; [x->n] */
+    double *sum;             /* [pieces][2][width] */
+    size_t *order;           /* [x->n] */
+};
+
+static enum clu_status check(const struct clu_measure *m, struct clu_err *err)
+{
+    switch (m->kind) {
+    case CLU_SERIES_SBD:
+        return clu_fail(err, CLU_USAGE, "sbd has no barycentre");
+    case CLU_SERIES_SOFTDTW:
+        return clu_fail(err, CLU_USAGE, "softdtw has no barycentre");
+    case CLU_SERIES_GAK:
+        return clu_fail(err, CLU_USAGE, "gak has no barycentre");
+    default:
+        return CLU_OK;
+    }
+}
+
+static enum clu_status fill_room(struct clu_barycentre_room *r, size_t longest, const struct clu_cross *set, struct clu_err *err)
+{
+    size_t n = r->x->n, width = longest * r->x->channels, pieces = pieces_of(r->opt, n);
+    size_t threads = r->run->threads < 1 ? 1 : (size_t)r->run->threads;
+
+    r->threads = threads < pieces ? threads : pieces;
+    r->path = clu_calloc(r->threads, sizeof *r->path);
+    r->now = clu_alloc(width, sizeof *r->now);
+    r->near = clu_alloc(n, sizeof *r->near);
+    r->order = clu_alloc(n, sizeof *r->order);
+    r->sum = clu_alloc(pieces, 2 * width * sizeof *r->sum);
+    if (!r->path || !r->now || !r->near || !r->order || !r->sum)
+        return clu_fail_memory(err);
+    if (set)
+        return clu_cross_share(&r->cross, set, r->run, err);
+    enum clu_status status = clu_cross_init(&r->cross, r->x, r->m, 1, longest, r->run, err);
+    if (status == CLU_OK)
+        clu_cross_load(r->cross);
+    return status;
+}
+
+enum clu_status clu_barycentre_room_init(struct clu_barycentre_room **out, const struct clu_series *x, size_t longest,
+                                         const struct clu_cross *set, const struct clu_measure *m, const struct clu_barycentre_opt *opt,
+                                         const struct clu_run *run, struct clu_err *err)
+{
+    enum clu_status status = check(m, err);
+    struct clu_barycentre_room *r = status == CLU_OK ? clu_calloc(1, sizeof *r) : NULL;
+
+    *out = r;
+    if (!r)
+        return status == CLU_OK ? clu_fail_memory(err) : status;
+    *r = (struct clu_barycentre_room){.x = x, .m = m, .opt = opt, .run = run};
+    status = fill_room(r, longest, set, err);
+    if (status != CLU_OK) {
+        clu_barycentre_room_free(r);
+        *out = NULL;
+    }
+    return status;
+}
+
+void clu_barycentre_room_free(struct clu_barycentre_room *r)
+{
+    if (!r)
+        return;
+    for (size_t t = 0; r->path && t < r->threads; t++)
+        clu_path_clear(&r->path[t]);
+    clu_free(r->path);
+    clu_free(r->now);
+    clu_free(r->near);
+    clu_free(r->sum);
+    clu_free(r->order);
+    clu_cross_free(r->cross);
+    clu_free(r);
+}
+
+/* --- state --- */
+
+/* One barycentre. What points to numbers is part of the room. */
+struct bary {
+    struct clu_barycentre_room *room;
+    const struct clu_series *x;
+    const struct clu_measure *m;
+    const struct clu_barycentre_opt *opt;
+    const struct clu_run *run;
+    const size_t *member;   /* [count] series of x, or NULL: all */
+    size_t count;
     size_t len, width;      /* of a channel, of all */
     size_t at[2];
     struct clu_series now;  /* the centre of this pass: one series */
-    double *near;           /* [x->n] to it */
+    double *near;           /* [count] to it */
     struct clu_path *path;  /* [threads] */
     double *sum;            /* [pieces][2][width] dba: sums of what is matched, and how many; else the gradient in [width] */
     size_t pieces, threads;
-    size_t *order;          /* [x->n] */
+    size_t *order;          /* [count] */
 };
 
-static void bary_clear(struct bary *b)
+/* The centre is a series of its own that borrows its lengths from b, which must stay where it is. */
+static void bary_init(struct bary *b, struct clu_barycentre_room *r, const double *center, size_t len, const size_t *member, size_t count)
 {
-    for (size_t t = 0; b->path && t < b->threads; t++)
-        clu_path_clear(&b->path[t]);
-    clu_free(b->path);
-    clu_free(b->now.v);
-    clu_free(b->near);
-    clu_free(b->sum);
-    clu_free(b->order);
+    *b = (struct bary){.room = r, .x = r->x, .m = r->m, .opt = r->opt, .run = r->run, .member = member, .count = count, .len = len};
+    b->width = len * r->x->channels;
+    b->at[1] = b->width;
+    b->now = (struct clu_series){.n = 1, .channels = r->x->channels, .len = &b->len, .at = b->at, .v = r->now, .longest = len};
+    b->near = r->near;
+    b->path = r->path;
+    b->sum = r->sum;
+    b->order = r->order;
+    b->pieces = pieces_of(r->opt, count);
+    b->threads = r->threads < b->pieces ? r->threads : b->pieces;
+    memcpy(b->now.v, center, b->width * sizeof *center);
 }
 
-/* The centre is a series of its own that borrows its lengths from b, which must stay where it is. */
-static enum clu_status bary_init(struct bary *b, const double *center, struct clu_err *err)
+static size_t member(const struct bary *b, size_t q)
 {
-    size_t n = b->x->n, most = (n + LEAST - 1) / LEAST;
-    bool dba = b->opt->kind == CLU_BARYCENTRE_DBA;
-
-    b->width = b->len * b->x->channels;
-    b->at[1] = b->width;
-    b->now = (struct clu_series){.n = 1, .channels = b->x->channels, .len = &b->len, .at = b->at, .longest = b->len};
-    b->pieces = !dba ? 1 : most < PIECES ? most : PIECES;
-    b->threads = (size_t)b->run->threads < b->pieces ? (size_t)b->run->threads : b->pieces;
-    b->path = clu_calloc(b->threads, sizeof *b->path);
-    b->now.v = clu_alloc(b->width, sizeof *b->now.v);
-    b->near = clu_alloc(n, sizeof *b->near);
-    b->order = clu_alloc(n, sizeof *b->order);
-    b->sum = clu_alloc(b->pieces, 2 * b->width * sizeof *b->sum);
-    if (!b->path || !b->now.v || !b->near || !b->order || !b->sum)
-        return clu_fail_memory(err);
-    memcpy(b->now.v, center, b->width * sizeof *center);
-    return CLU_OK;
+    return b->member ? b->member[q] : q;
 }
 
 /* Paths that one member needs: one, or with independent channels one for each. */
@@ -103,7 +185,7 @@ static enum clu_status add_member(const struct bary *b, struct clu_path *path, s
 
 static enum clu_status dba_step(struct bary *b, struct clu_err *err)
 {
-    size_t n = b->x->n, width = b->width;
+    size_t n = b->count, width = b->width;
     bool failed = false;
 
     memset(b->sum, 0, b->pieces * 2 * width * sizeof *b->sum);
@@ -112,7 +194,7 @@ static enum clu_status dba_step(struct bary *b, struct clu_err *err)
         double *sum = b->sum + p * 2 * width;
         struct clu_path *path = &b->path[b->threads > 1 ? (size_t)omp_get_thread_num() : 0];
         for (size_t i = p * n / b->pieces; i < (p + 1) * n / b->pieces; i++)
-            failed = add_member(b, path, i, sum, sum + width) != CLU_OK || failed;
+            failed = add_member(b, path, member(b, i), sum, sum + width) != CLU_OK || failed;
     }
     if (failed)
         return clu_fail_memory(err);
@@ -161,10 +243,11 @@ static enum clu_status descend(struct bary *b, size_t i, double eta, struct clu_
 
 static enum clu_status gradient_epoch(struct bary *b, size_t epoch, struct clu_rng *rng, struct clu_err *err)
 {
-    size_t n = b->x->n, used = n;
+    size_t n = b->count, used = n;
     bool kasba = b->opt->kind == CLU_BARYCENTRE_KASBA;
-    enum clu_status status = clu_rng_sample(rng, n, n, b->order) == 0 ? CLU_OK : clu_fail_memory(err);
+    enum clu_status status = CLU_OK;
 
+    clu_rng_permute(rng, n, b->order);
     if (kasba && epoch > 0) {
         used = n / 2 > 10 ? n / 2 : 10;
         used = used < n ? used : n;
@@ -175,7 +258,7 @@ static enum clu_status gradient_epoch(struct bary *b, size_t epoch, struct clu_r
             eta = FIRST_RATE * exp(-DECAY * (double)epoch);
         else if (epoch == 0)
             eta = FIRST_RATE - (FIRST_RATE - LAST_RATE) * (double)q / (double)n;
-        status = descend(b, b->order[q], eta, err);
+        status = descend(b, member(b, b->order[q]), eta, err);
     }
     return status;
 }
@@ -186,15 +269,15 @@ static enum clu_status mean(struct bary *b, struct clu_err *err)
 {
     const struct clu_series *x = b->x;
 
-    for (size_t i = 0; i < x->n; i++)
-        if (x->len[i] != b->len)
-            return clu_fail(err, CLU_DATA, "a mean needs series of equal length: there are %zu and %zu samples", b->len, x->len[i]);
+    for (size_t q = 0; q < b->count; q++)
+        if (x->len[member(b, q)] != b->len)
+            return clu_fail(err, CLU_DATA, "a mean needs series of equal length: there are %zu and %zu samples", b->len, x->len[member(b, q)]);
     memset(b->sum, 0, b->width * sizeof *b->sum);
-    for (size_t i = 0; i < x->n; i++)
+    for (size_t q = 0; q < b->count; q++)
         for (size_t t = 0; t < b->width; t++)
-            b->sum[t] += clu_series_at(x, i, 0)[t];
+            b->sum[t] += clu_series_at(x, member(b, q), 0)[t];
     for (size_t t = 0; t < b->width; t++)
-        b->now.v[t] = b->sum[t] / (double)x->n;
+        b->now.v[t] = b->sum[t] / (double)b->count;
     return CLU_OK;
 }
 
@@ -213,7 +296,7 @@ static double squares(const double *near, size_t n)
 
 static enum clu_status iterate(struct bary *b, double *center, double *near, uint64_t stream, struct clu_err *err)
 {
-    size_t n = b->x->n, stale = 0, patience = b->opt->kind == CLU_BARYCENTRE_SUBGRADIENT ? PATIENCE : 1;
+    size_t n = b->count, stale = 0, patience = b->opt->kind == CLU_BARYCENTRE_SUBGRADIENT ? PATIENCE : 1;
     double best = squares(near, n);
     struct clu_rng rng;
     enum clu_status status = CLU_OK;
@@ -224,7 +307,7 @@ static enum clu_status iterate(struct bary *b, double *center, double *near, uin
         if (status == CLU_OK)
             status = b->opt->kind == CLU_BARYCENTRE_DBA ? dba_step(b, err) : gradient_epoch(b, epoch, &rng, err);
         if (status == CLU_OK)
-            status = clu_series_cross(b->near, b->x, &b->now, b->m, b->run, err);
+            status = clu_cross_run(b->room->cross, b->near, b->member, n, &b->now, err);
         if (status != CLU_OK)
             return status;
         double cost = squares(b->near, n);
@@ -240,59 +323,46 @@ static enum clu_status iterate(struct bary *b, double *center, double *near, uin
 
 /* --- public calls --- */
 
-static enum clu_status check(const struct clu_measure *m, struct clu_err *err)
+enum clu_status clu_barycentre_of(struct clu_barycentre_room *room, double *center, size_t len, double *near, bool known,
+                                  const size_t *member_of, size_t count, uint64_t stream, struct clu_err *err)
 {
-    switch (m->kind) {
-    case CLU_SERIES_SBD:
-        return clu_fail(err, CLU_USAGE, "sbd has no barycentre");
-    case CLU_SERIES_SOFTDTW:
-        return clu_fail(err, CLU_USAGE, "softdtw has no barycentre");
-    case CLU_SERIES_GAK:
-        return clu_fail(err, CLU_USAGE, "gak has no barycentre");
-    default:
+    bool plain = room->m->kind == CLU_SERIES_EUCLIDEAN || room->m->kind == CLU_SERIES_MANHATTAN;
+    struct bary b;
+    enum clu_status status = CLU_OK;
+
+    if (count == 0)
         return CLU_OK;
-    }
-}
-
-enum clu_status clu_barycentre_of(double *center, size_t len, double *near, bool known, const struct clu_series *x,
-                                  const struct clu_measure *m, const struct clu_barycentre_opt *opt, uint64_t stream,
-                                  const struct clu_run *run, struct clu_err *err)
-{
-    struct bary b = {.x = x, .m = m, .opt = opt, .run = run, .len = len};
-    bool plain = m->kind == CLU_SERIES_EUCLIDEAN || m->kind == CLU_SERIES_MANHATTAN;
-    enum clu_status status = check(m, err);
-
-    if (status != CLU_OK || x->n == 0)
-        return status;
-    status = bary_init(&b, center, err);
-    if (status == CLU_OK && plain) {
+    bary_init(&b, room, center, len, member_of, count);
+    if (plain) {
         status = mean(&b, err);
         if (status == CLU_OK)
             memcpy(center, b.now.v, b.width * sizeof *center);
         known = false;
     }
     if (status == CLU_OK && !known)
-        status = clu_series_cross(near, x, &b.now, m, run, err);
+        status = clu_cross_run(room->cross, near, member_of, count, &b.now, err);
     if (status == CLU_OK && !plain)
         status = iterate(&b, center, near, stream, err);
-    bary_clear(&b);
     return status;
 }
 
-enum clu_status clu_barycentre_fit(double *center, size_t len, double *cost, const struct clu_series *x, const size_t *member, size_t count,
+enum clu_status clu_barycentre_fit(double *center, size_t len, double *cost, const struct clu_series *x, const size_t *members, size_t count,
                                    const struct clu_measure *m, const struct clu_barycentre_opt *opt, uint64_t stream,
                                    const struct clu_run *run, struct clu_err *err)
 {
-    struct clu_series own;
+    struct clu_series own = {0};
+    struct clu_barycentre_room *room = NULL;
     double *near = clu_alloc(count, sizeof *near);
-    enum clu_status status = near ? clu_series_pick(&own, x, member, count, err) : clu_fail_memory(err);
+    enum clu_status status = near ? clu_series_pick(&own, x, members, count, err) : clu_fail_memory(err);
 
-    if (status == CLU_OK) {
-        status = clu_barycentre_of(center, len, near, false, &own, m, opt, stream, run, err);
-        clu_series_clear(&own);
-    }
+    if (status == CLU_OK && count > 0)
+        status = clu_barycentre_room_init(&room, &own, len, NULL, m, opt, run, err);
+    if (status == CLU_OK && count > 0)
+        status = clu_barycentre_of(room, center, len, near, false, NULL, count, stream, err);
     if (status == CLU_OK && cost)
         *cost = squares(near, count);
+    clu_barycentre_room_free(room);
+    clu_series_clear(&own);
     clu_free(near);
     return status;
 }

@@ -39,10 +39,18 @@ enum clu_status clu_barycentre_fit(double *center, size_t len, double *cost, con
                                    const struct clu_measure *m, const struct clu_barycentre_opt *opt, uint64_t stream,
                                    const struct clu_run *run, struct clu_err *err);
 
-/* The same of all series of x, for algorithms that are built on it: near[x->n] becomes the distance of each to the result. Where known,
- * it holds the distances to the start, which are then not computed. */
-enum clu_status clu_barycentre_of(double *center, size_t len, double *near, bool known, const struct clu_series *x,
-                                  const struct clu_measure *m, const struct clu_barycentre_opt *opt, uint64_t stream,
-                                  const struct clu_run *run, struct clu_err *err);
+/* For algorithms that are built on it: the memory of one barycentre after another, of series of x, with centres up to longest samples. set, or
+ * NULL: distances from x that are shared (alg/series_cross.h). All but out is borrowed. A room serves one caller at a time. */
+struct clu_barycentre_room;
+struct clu_cross;
+enum clu_status clu_barycentre_room_init(struct clu_barycentre_room **out, const struct clu_series *x, size_t longest,
+                                         const struct clu_cross *set, const struct clu_measure *m, const struct clu_barycentre_opt *opt,
+                                         const struct clu_run *run, struct clu_err *err);
+void clu_barycentre_room_free(struct clu_barycentre_room *r); /* NULL is fine */
+
+/* As clu_barycentre_fit() of the members (NULL: the first count), different ones; near[count] becomes the distance of each to the result.
+ * Where known, it holds the distances to the start, which are then not computed. Only paths (num/elastic_path.h) may still grow. */
+enum clu_status clu_barycentre_of(struct clu_barycentre_room *room, double *center, size_t len, double *near, bool known,
+                                  const size_t *member, size_t count, uint64_t stream, struct clu_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* k-means of series. Sections: state, centres, distances, start, new centres, assignment, empty clusters, result, public call. */
 #include "alg/series_kmeans.h"
 
-#include "alg/series_matrix.h"
+#include "alg/series_cross.h"
 #include "base/mem.h"
 #include "base/rng.h"
 
@@ -10,6 +10,12 @@
 #include <string.h>
 
 /* --- state --- */
+
+/* What a thread refines a cluster with. */
+struct helper {
+    struct clu_barycentre_room *mean;
+    struct clu_cross *moved; /* from where centres were, with bounds */
+};
 
 struct state {
     const struct clu_series *x;
@@ -27,10 +33,37 @@ struct state {
     double *moved;             /* [k] how far they went */
     size_t *which, *size;      /* [n] a list of series; [k + 1] where clusters begin in it */
     double *away;              /* [n] a column of distances */
+    struct clu_cross *column;  /* from the series to a centre */
+    struct clu_cross *between; /* from the centres, where the measure is a metric */
+    struct helper *helper;     /* [helpers] */
+    size_t helpers;
     double slack;              /* part of a distance that bounds give away, as distances are rounded */
     bool metric;
     double computed, all;      /* distances of assignments */
 };
+
+static enum clu_status state_helpers(struct state *s, bool bounds, struct clu_err *err)
+{
+    size_t longest = s->x->longest, threads = s->run->threads < 1 ? 1 : (size_t)s->run->threads;
+    enum clu_status status = CLU_OK;
+
+    s->helpers = threads < s->k ? threads : s->k;
+    s->helper = clu_calloc(s->helpers, sizeof *s->helper);
+    if (!s->helper)
+        return clu_fail_memory(err);
+    if (clu_measure_has_path(s->m) || s->m->kind == CLU_SERIES_EUCLIDEAN || s->m->kind == CLU_SERIES_MANHATTAN)
+        status = clu_cross_init(&s->column, s->x, s->m, 1, longest, &s->quiet, err);
+    if (status == CLU_OK && s->metric)
+        status = clu_cross_init(&s->between, &s->center, s->m, s->k, longest, &s->quiet, err);
+    for (size_t t = 0; t < s->helpers && status == CLU_OK; t++) {
+        status = clu_barycentre_room_init(&s->helper[t].mean, s->x, longest, s->column, s->m, &s->opt->barycentre, &s->serial, err);
+        if (status == CLU_OK && bounds)
+            status = clu_cross_share(&s->helper[t].moved, s->between, &s->serial, err);
+    }
+    if (status == CLU_OK)
+        clu_cross_load(s->column);
+    return status;
+}
 
 static enum clu_status state_init(struct state *s, struct clu_err *err)
 {
@@ -63,7 +96,7 @@ static enum clu_status state_init(struct state *s, struct clu_err *err)
     if (!s->label || !s->before || !s->near || !s->which || !s->size || !s->away || !s->moved || (bounds && !s->low) ||
         (s->metric && !s->apart))
         return clu_fail_memory(err);
-    return CLU_OK;
+    return state_helpers(s, bounds, err);
 }
 
 static void state_clear(struct state *s)
@@ -78,6 +111,13 @@ static void state_clear(struct state *s)
     clu_free(s->low);
     clu_free(s->apart);
     clu_free(s->moved);
+    for (size_t t = 0; s->helper && t < s->helpers; t++) {
+        clu_barycentre_room_free(s->helper[t].mean);
+        clu_cross_free(s->helper[t].moved);
+    }
+    clu_free(s->helper);
+    clu_cross_free(s->between);
+    clu_cross_free(s->column);
 }
 
 /* --- centres --- */
@@ -85,35 +125,25 @@ static void state_clear(struct state *s)
 /* Series i becomes centre c. */
 static enum clu_status take_center(struct state *s, size_t c, size_t i, struct clu_err *err)
 {
-    struct clu_series one;
-    size_t which;
-    enum clu_status status = clu_series_pick(&one, s->x, &i, 1, err);
+    size_t at[2], which;
 
-    if (status != CLU_OK)
-        return status;
+    s->center.len[c] = s->x->len[i];
+    memcpy(clu_series_at(&s->center, c, 0), clu_series_at(s->x, i, 0), s->x->len[i] * s->x->channels * sizeof *s->x->v);
+    struct clu_series one = clu_series_one(&s->center, c, at);
     if (s->x->gaps && !clu_series_interpolate(&one, &which))
-        status = clu_fail(err, CLU_DATA, "series %zu has no sample in a channel", i + 1);
-    s->center.len[c] = one.len[0];
-    memcpy(clu_series_at(&s->center, c, 0), one.v, one.at[1] * sizeof *one.v);
-    clu_series_clear(&one);
-    return status;
+        return clu_fail(err, CLU_DATA, "series %zu has no sample in a channel", i + 1);
+    return CLU_OK;
 }
 
 /* --- distances --- */
 
-/* From count of the series (which NULL: all) to centre c. */
+/* From count of the series (which NULL: the first) to centre c. */
 static enum clu_status column(struct state *s, size_t c, const size_t *which, size_t count, double *out, struct clu_err *err)
 {
-    struct clu_series one = {0}, some = {0};
-    enum clu_status status = count > 0 ? clu_series_pick(&one, &s->center, &c, 1, err) : CLU_OK;
+    size_t at[2];
+    struct clu_series one = clu_series_one(&s->center, c, at);
 
-    if (status == CLU_OK && which && count > 0)
-        status = clu_series_pick(&some, s->x, which, count, err);
-    if (status == CLU_OK && count > 0)
-        status = clu_series_cross(out, which ? &some : s->x, &one, s->m, &s->quiet, err);
-    clu_series_clear(&one);
-    clu_series_clear(&some);
-    return status;
+    return clu_cross_run(s->column, out, which, count, &one, err);
 }
 
 /* Series i has been found to be at a distance from centre c. */
@@ -184,32 +214,21 @@ static void list_members(struct state *s)
     s->size[0] = 0;
 }
 
-static enum clu_status refine_one(struct state *s, size_t c, uint64_t stream, struct clu_err *err)
+static enum clu_status refine_one(struct state *s, struct helper *h, size_t c, uint64_t stream, struct clu_err *err)
 {
     const size_t *member = s->which + s->size[c];
-    size_t count = s->size[c + 1] - s->size[c];
+    size_t count = s->size[c + 1] - s->size[c], at[2];
     double *near = s->away + s->size[c];
-    struct clu_series own, old = {0}, new = {0};
-    enum clu_status status = clu_series_pick(&own, s->x, member, count, err);
 
-    if (status != CLU_OK)
-        return status;
     for (size_t q = 0; q < count; q++)
         near[q] = s->near[member[q]];
-    if (s->low)
-        status = clu_series_pick(&old, &s->center, &c, 1, err);
-    if (status == CLU_OK)
-        status = clu_barycentre_of(clu_series_at(&s->center, c, 0), s->center.len[c], near, true, &own, s->m, &s->opt->barycentre, stream,
-                                   &s->serial, err);
-    if (status == CLU_OK && s->low)
-        status = clu_series_pick(&new, &s->center, &c, 1, err);
-    if (status == CLU_OK && s->low)
-        status = clu_series_cross(&s->moved[c], &old, &new, s->m, &s->serial, err);
+    enum clu_status status = clu_barycentre_of(h->mean, clu_series_at(&s->center, c, 0), s->center.len[c], near, true, member, count, stream, err);
+    if (status == CLU_OK && s->low) {
+        struct clu_series new = clu_series_one(&s->center, c, at);
+        status = clu_cross_run(h->moved, &s->moved[c], &c, 1, &new, err);
+    }
     for (size_t q = 0; q < count && status == CLU_OK; q++)
         s->near[member[q]] = near[q];
-    clu_series_clear(&own);
-    clu_series_clear(&old);
-    clu_series_clear(&new);
     return status;
 }
 
@@ -220,12 +239,14 @@ static enum clu_status refine(struct state *s, uint64_t stream, struct clu_err *
     enum clu_status status = CLU_OK;
 
     list_members(s);
-#pragma omp parallel for num_threads(s->run->threads) schedule(dynamic, 1) reduction(min : failed) if (s->run->threads > 1 && s->k > 1)
+    if (s->low)
+        clu_cross_load(s->between); /* where the centres are before */
+#pragma omp parallel for num_threads((int)s->helpers) schedule(dynamic, 1) reduction(min : failed) if (s->helpers > 1)
     for (size_t c = 0; c < s->k; c++)
-        if (refine_one(s, c, stream + c, NULL) != CLU_OK)
+        if (refine_one(s, &s->helper[omp_get_thread_num()], c, stream + c, NULL) != CLU_OK)
             failed = c < failed ? c : failed;
     if (failed < s->k) /* once more, for its words */
-        status = refine_one(s, failed, stream + failed, err);
+        status = refine_one(s, s->helper, failed, stream + failed, err);
     for (size_t i = 0; i < s->n && s->low && status == CLU_OK; i++)
         for (size_t c = 0; c < s->k; c++)
             s->low[i * s->k + c] -= s->moved[c] * (1 + s->slack);
@@ -248,15 +269,11 @@ static enum clu_status assign(struct state *s, struct clu_err *err)
     enum clu_status status = CLU_OK;
 
     if (s->metric) {
-        struct clu_series all;
-        for (size_t c = 0; c < s->k; c++)
-            s->which[c] = c;
-        status = clu_series_pick(&all, &s->center, s->which, s->k, err);
-        if (status != CLU_OK)
-            return status;
-        status = clu_series_cross(s->apart, &all, &all, s->m, &s->quiet, err);
+        clu_cross_load(s->between);
+        status = clu_cross_run(s->between, s->apart, NULL, s->k, &s->center, err);
         s->computed += (double)s->k * (double)(s->k - 1) / 2 + (s->low ? (double)s->k : 0);
-        clu_series_clear(&all);
+        if (status == CLU_DATA)
+            return clu_fail(err, CLU_DATA, "overflow in distance: two centres");
     }
     s->all += (double)s->n * (double)(s->k - 1);
     for (size_t c = 0; c < s->k && status == CLU_OK; c++) {

@@ -290,22 +290,28 @@ static enum clu_status compute(struct work *w, const struct clu_run *run, struct
 
 /* --- faults --- */
 
+enum clu_status clu_series_comparable(const struct clu_series *x, size_t before, size_t len, const struct clu_measure *m, struct clu_err *err)
+{
+    bool level = m->kind == CLU_SERIES_EUCLIDEAN || m->kind == CLU_SERIES_MANHATTAN;
+
+    for (size_t i = 0; i < x->n; i++) {
+        size_t number = i + 1 + before, own = x->len[i];
+        if (level && own != len)
+            return clu_fail(err, CLU_DATA, "series 1 has %zu sample%s and series %zu has %zu: %s needs equal lengths", len, len == 1 ? "" : "s",
+                            number, own, m->kind == CLU_SERIES_EUCLIDEAN ? "euclidean" : "manhattan");
+        if (m->kind == CLU_SERIES_DDTW && own < 3)
+            return clu_fail(err, CLU_DATA, "series %zu has %zu sample%s: ddtw needs 3", number, own, own == 1 ? "" : "s");
+    }
+    return CLU_OK;
+}
+
 /* Series are counted from 1, those of a second set behind those of the first. */
 static enum clu_status check(const struct clu_series *a, const struct clu_series *b, const struct clu_measure *m, struct clu_err *err)
 {
-    bool level = m->kind == CLU_SERIES_EUCLIDEAN || m->kind == CLU_SERIES_MANHATTAN;
-    const struct clu_series *set[2] = {a, b};
+    size_t len = a->n > 0 ? a->len[0] : 0;
+    enum clu_status status = clu_series_comparable(a, 0, len, m, err);
 
-    for (size_t k = 0; k < (a == b ? 1 : 2); k++)
-        for (size_t i = 0; i < set[k]->n; i++) {
-            size_t number = i + 1 + (k ? a->n : 0), len = set[k]->len[i];
-            if (level && len != a->len[0])
-                return clu_fail(err, CLU_DATA, "series 1 has %zu sample%s and series %zu has %zu: %s needs equal lengths", a->len[0],
-                                a->len[0] == 1 ? "" : "s", number, len, m->kind == CLU_SERIES_EUCLIDEAN ? "euclidean" : "manhattan");
-            if (m->kind == CLU_SERIES_DDTW && len < 3)
-                return clu_fail(err, CLU_DATA, "series %zu has %zu sample%s: ddtw needs 3", number, len, len == 1 ? "" : "s");
-        }
-    return CLU_OK;
+    return status == CLU_OK && a != b && a->n > 0 ? clu_series_comparable(b, a->n, len, m, err) : status;
 }
 
 /* Bytes beside the result. */

@@ -20,8 +20,11 @@ enum clu_status clu_series_matrix(struct clu_condensed *out, const struct clu_se
                                   const struct clu_run *run, struct clu_err *err);
 
 /* out[a->n][b->n]: from each series of a to each of b. The same numbers as in a matrix of both sets together; messages count the series
- * of b behind those of a. */
+ * of b behind those of a. After an overflow out is complete, so that a caller who counts otherwise finds what is not finite. */
 enum clu_status clu_series_cross(double *out, const struct clu_series *a, const struct clu_series *b, const struct clu_measure *m,
                                  const struct clu_run *run, struct clu_err *err);
+
+/* Can m compare them: as long as len each (lock step), long enough (ddtw)? CLU_DATA as above; before: series that messages count first. */
+enum clu_status clu_series_comparable(const struct clu_series *x, size_t before, size_t len, const struct clu_measure *m, struct clu_err *err);
 
 #endif

@@ -118,3 +118,14 @@ int clu_rng_sample(struct clu_rng *r, size_t n, size_t m, size_t *out)
 {
     return m > n / 2 || n < 1024 ? sample_dense(r, n, m, out) : sample_sparse(r, n, m, out);
 }
+
+void clu_rng_permute(struct clu_rng *r, size_t n, size_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = i;
+    for (size_t i = 0; i < n; i++) {
+        size_t j = i + (size_t)clu_rng_below(r, n - i), x = out[j];
+        out[j] = out[i];
+        out[i] = x;
+    }
+}

@@ -33,6 +33,9 @@ uint64_t clu_rng_below(struct clu_rng *r, uint64_t n);
  * 0, or -1 when memory is exhausted. */
 int clu_rng_sample(struct clu_rng *r, size_t n, size_t m, size_t *out);
 
+/* 0..n-1 in random order into out[n]: what clu_rng_sample() gives for m = n, without memory. */
+void clu_rng_permute(struct clu_rng *r, size_t n, size_t *out);
+
 /* The block function itself, for known-answer tests. */
 void clu_philox4x32(const uint32_t ctr[4], const uint32_t key[2], uint32_t out[4]);
 

@@ -165,7 +165,9 @@ static enum clu_status portion(void *ctx, struct clu_series_table *t, struct clu
 {
     struct stream *s = ctx;
     struct clu_set set = {.table = *t};
-    enum clu_status status = prepare(&set, s->cli, s->args, err);
+    bool late = set.table.form == CLU_SERIES_TS && s->cli->output->line_buffered; /* whole files are one portion */
+    enum clu_status status = late ? clu_fail(err, CLU_USAGE, "--line-buffered is for a series a record: of a .ts file all labels come at the end")
+                                  : prepare(&set, s->cli, s->args, err);
 
     if (status == CLU_OK)
         status = s->use(s->ctx, &set, err);

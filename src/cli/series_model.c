@@ -173,6 +173,16 @@ static enum clu_status check_lengths(const struct model *m, const char *path, co
     return CLU_OK;
 }
 
+/* The same for a distance[n][k] that is not finite; what alg says counts from the start of the portion. */
+static enum clu_status tell_overflow(const double *distance, size_t k, const char *path, const struct clu_set *set, struct clu_err *err)
+{
+    for (size_t at = 0; at < set->table.x.n * k; at++)
+        if (!isfinite(distance[at]))
+            return clu_fail(err, CLU_DATA, "overflow in distance: series %zu and cluster %zu of %s", clu_set_record(set, at / k) + 1,
+                            at % k + 1, path);
+    return CLU_DATA;
+}
+
 struct assign {
     struct clu_cli *cli;
     const char *path;
@@ -197,8 +207,11 @@ static enum clu_status assign_portion(void *ctx, const struct clu_set *set, stru
     if (clu_reserve(&a->distance, &a->distance_cap, x->n, k * sizeof *a->distance) < 0 ||
         clu_reserve(&a->label, &a->label_cap, x->n, sizeof *a->label) < 0)
         return clu_fail_memory(err);
+    memset(a->distance, 0, x->n * k * sizeof *a->distance); /* when centres are refused it is not computed */
     if (x->n > 0)
         status = clu_series_cross(a->distance, x, &a->m.center, &a->m.m, &a->cli->run, err);
+    if (status == CLU_DATA)
+        status = tell_overflow(a->distance, k, a->path, set, err);
     if (status != CLU_OK)
         return status;
     nearest(a->label, &a->m, a->distance, x->n);

@@ -99,33 +99,47 @@ static void copy_in(struct clu_lanes *s, const struct clu_series *x, size_t i, d
     }
 }
 
-enum clu_status clu_lanes_init(struct clu_lanes *s, const struct clu_series *x, const struct clu_measure *m, struct clu_err *err)
+enum clu_status clu_lanes_room(struct clu_lanes *s, size_t n, size_t channels, size_t samples, size_t longest, const struct clu_measure *m,
+                               struct clu_err *err)
 {
-    size_t less = m->kind == CLU_SERIES_DDTW ? 2 : 0, total = PAD;
+    bool spread = m->kind == CLU_SERIES_EDR && isnan(m->epsilon);
 
-    *s = (struct clu_lanes){.m = m, .n = x->n, .channels = x->channels, .lanes = lanes_of(m), .narrow = is_narrow(m)};
-    s->len = clu_alloc(x->n, sizeof *s->len);
-    s->at = clu_alloc(x->n, sizeof *s->at);
-    double *line = clu_alloc(x->longest, sizeof *line);
-    bool have = s->len && s->at && line;
-    for (size_t i = 0; i < x->n && have; i++) {
+    *s = (struct clu_lanes){.m = m, .channels = channels, .lanes = lanes_of(m), .narrow = is_narrow(m)};
+    s->len = clu_alloc(n, sizeof *s->len);
+    s->at = clu_alloc(n, sizeof *s->at);
+    s->line = clu_alloc(longest, sizeof *s->line);
+    s->v = clu_alloc(PAD + samples + n * channels * 2 * PAD, width(s->narrow));
+    s->deviation = spread ? clu_alloc(n, channels * sizeof *s->deviation) : NULL;
+    if (s->len && s->at && s->line && s->v && (!spread || s->deviation))
+        return CLU_OK;
+    clu_lanes_clear(s);
+    return clu_fail_memory(err);
+}
+
+void clu_lanes_load(struct clu_lanes *s, const struct clu_series *x)
+{
+    size_t less = s->m->kind == CLU_SERIES_DDTW ? 2 : 0, total = PAD;
+
+    s->n = x->n;
+    s->longest = 0;
+    for (size_t i = 0; i < x->n; i++) {
         s->len[i] = x->len[i] - less;
         s->at[i] = total;
         total += s->channels * (s->len[i] + 2 * PAD);
         s->longest = s->len[i] > s->longest ? s->len[i] : s->longest;
     }
-    s->v = have ? clu_calloc(total, width(s->narrow)) : NULL;
-    have = s->v;
-    if (have && m->kind == CLU_SERIES_EDR && isnan(m->epsilon)) {
-        s->deviation = clu_alloc(x->n, x->channels * sizeof *s->deviation);
-        have = s->deviation;
-    }
-    for (size_t i = 0; i < x->n && have; i++)
-        copy_in(s, x, i, line);
-    clu_free(line);
-    if (!have)
-        clu_lanes_clear(s);
-    return have ? CLU_OK : clu_fail_memory(err);
+    memset(s->v, 0, total * width(s->narrow));
+    for (size_t i = 0; i < x->n; i++)
+        copy_in(s, x, i, s->line);
+}
+
+enum clu_status clu_lanes_init(struct clu_lanes *s, const struct clu_series *x, const struct clu_measure *m, struct clu_err *err)
+{
+    enum clu_status status = clu_lanes_room(s, x->n, x->channels, x->at[x->n], x->longest, m, err);
+
+    if (status == CLU_OK)
+        clu_lanes_load(s, x);
+    return status;
 }
 
 void clu_lanes_clear(struct clu_lanes *s)
@@ -134,6 +148,7 @@ void clu_lanes_clear(struct clu_lanes *s)
     clu_free(s->at);
     clu_free(s->v);
     clu_free(s->deviation);
+    clu_free(s->line);
     *s = (struct clu_lanes){0};
 }
 

@@ -20,12 +20,21 @@ struct clu_lanes {
     bool narrow;       /* v holds floats */
     void *v;           /* padded; channel c at at[i] + c * (len[i] + 2 CLU_SWEEP_PAD) */
     double *deviation; /* [n][channels] of edr without epsilon, or NULL */
+    double *line;      /* scratch: a channel */
 };
 
 /* Is there a kernel for these series? */
 bool clu_lanes_have(const struct clu_measure *m, bool gaps);
 
-/* The measure is borrowed. CLU_SYSTEM without memory. */
+/* Room for sets of n series at most, of so many samples in all channels together, the longest of longest. The measure is borrowed.
+ * CLU_SYSTEM without memory. */
+enum clu_status clu_lanes_room(struct clu_lanes *s, size_t n, size_t channels, size_t samples, size_t longest, const struct clu_measure *m,
+                               struct clu_err *err);
+
+/* The set becomes x, for which there is room. */
+void clu_lanes_load(struct clu_lanes *s, const struct clu_series *x);
+
+/* Both, for one set. */
 enum clu_status clu_lanes_init(struct clu_lanes *s, const struct clu_series *x, const struct clu_measure *m, struct clu_err *err);
 void clu_lanes_clear(struct clu_lanes *s);
 

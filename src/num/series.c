@@ -64,6 +64,14 @@ void clu_series_clear(struct clu_series *s)
     *s = (struct clu_series){0};
 }
 
+struct clu_series clu_series_one(const struct clu_series *of, size_t i, size_t at[2])
+{
+    at[0] = 0;
+    at[1] = of->len[i] * of->channels;
+    return (struct clu_series){.n = 1, .channels = of->channels, .len = of->len + i, .at = at, .v = clu_series_at(of, i, 0),
+                               .longest = of->len[i], .gaps = of->gaps};
+}
+
 /* --- scale --- */
 
 /* Below this part of the largest magnitude a deviation is rounding. */

@@ -33,6 +33,9 @@ enum clu_status clu_series_pick(struct clu_series *out, const struct clu_series 
                                 struct clu_err *err);
 void clu_series_clear(struct clu_series *s);
 
+/* Series i as a set of one that borrows its samples; at[2] is the caller's and must outlive it. Not to be cleared. */
+struct clu_series clu_series_one(const struct clu_series *of, size_t i, size_t at[2]);
+
 /* How series are brought to one scale, each channel of each by itself: not; to mean 0 and standard deviation 1 (with 1/n, the
  * convention for series); to 0 .. 1. Missing samples do not count and stay missing. */
 enum clu_normalise { CLU_NORMALISE_ZSCORE = 0, CLU_NORMALISE_MINMAX, CLU_NORMALISE_NONE };
