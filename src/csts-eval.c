@@ -254,7 +254,9 @@ static void find_reference(struct clu_cli *cli, struct clu_csts_scores *p, const
 static void tell_failure(struct clu_cli *cli, const struct clu_clustering *one, const char *condition, double value)
 {
     char text[CLU_NUMBER_TEXT];
-    const char *subject = one->subject ? one->subject : "", *described = one->described ? one->described : "";
+    char shown[2][4 * 80 + 4];
+    const char *subject = one->subject ? clu_show(one->subject, strlen(one->subject), 80, shown[0]) : "";
+    const char *described = one->described ? clu_show(one->described, strlen(one->described), 80, shown[1]) : "";
     const char *blank = one->subject && one->described ? " " : "", *colon = one->subject || one->described ? ": " : "";
 
     if (isfinite(value))

@@ -109,13 +109,13 @@ own_segments()
     fails 3 '9 segments; degrading needs at least 22'
     printf 'start idx,end idx,cluster_id\n0,9,1\n5,20,2\n' > x
     run_clu csts-degrade x
-    fails 3 'x: row 2: the segment from 5 to 20 ends before it starts, or starts before the last one ends'
+    fails 3 'x:3: the segment from 5 to 20 ends before it starts, or starts before the last one ends'
     printf 'start idx,end idx,cluster_id\n0,9,a\n' > x
     run_clu csts-degrade x
-    fails 3 "x: row 1: 'cluster_id' is not a whole number from 0 on"
+    fails 3 "x:2: column 3 (cluster_id): not a whole number from 0 on: 'a'"
     printf 'start idx,end idx,cluster_id\n0,,1\n' > x
     run_clu csts-degrade x
-    fails 3 "x: row 1: 'end idx' is not a whole number from 0 on"
+    fails 3 "x:2: column 2 (end idx): missing value"
     awk 'BEGIN { print "start idx,end idx,cluster_id"; for (i = 0; i < 30; i++) print 10 * i "," 10 * i + 9 ",4" }' > x
     run_clu csts-degrade x
     fails 3 'all segments are in the same cluster; degrading needs two'

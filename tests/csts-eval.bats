@@ -253,9 +253,9 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     fails 3 "short.csv: no column 'start idx'"
     sed '3s/^1,10,/1,9,/' result.csv > bad.csv
     run_clu csts-eval --truth=truth.csv bad.csv
-    fails 3 'bad.csv: row 2: the segment from 9 to 21 ends before it starts, or starts before the last one ends'
+    fails 3 'bad.csv:3: the segment from 9 to 21 ends before it starts, or starts before the last one ends'
     run_clu csts-eval --truth=bad.csv result.csv
-    fails 3 'bad.csv: row 2: *'
+    fails 3 'bad.csv:3: *'
     cut -d, -f1-5 result.csv > plain.csv
     run_clu csts-eval --truth=truth.csv plain.csv
     fails 3 'plain.csv: no correlations (columns r12, r13, ...); --data=FILE gives the rows that they are found in'
@@ -288,10 +288,10 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     fails 3 "others.csv: subject 'they' is not in two.csv"
     (cat two.csv; sed '1d; s/^/me,/' result.csv) > again.csv
     run_clu csts-eval --truth=truth.csv again.csv
-    fails 3 'again.csv: row 9: the clustering of row 1 begins again'
+    fails 3 'again.csv:10: the clustering of line 2 begins again'
     printf '%s\n' 1 1 '""' 2 > labels
     run_clu csts-eval --subject=3 --completeness=sparse labels
-    fails 3 'labels: row 3: no label'
+    fails 3 'labels:3: no label'
     printf '%s\n' a a b > labels
     run_clu csts-eval --subject=3 --completeness=sparse --map=id labels
     fails 3 'labels: --map=id needs labels that are the ids of true clusters: whole numbers from 0 on'

@@ -348,7 +348,7 @@ labels_agree() # VARIANT COMPLETENESS TABLE
     fails 3 'two: pattern 1 is there twice'
     printf '1.5,1\n' > two
     run_clu csts --patterns=two --variates=2
-    fails 3 'two: row 1: an id is a whole number from 0 to 2147483647'
+    fails 3 'two:1: column 1: an id is a whole number from 0 to 2147483647'
 }
 
 @test "output that cannot be written" {

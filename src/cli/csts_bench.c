@@ -81,14 +81,17 @@ static enum clu_status take_lengths(struct clu_csts_bench *b, const char *list, 
 
 /* --- marginals --- */
 
-/* FILE: what is wrong with it. */
-static enum clu_status bad_file(const char *file, enum clu_status status, const char *what, struct clu_err *err)
+/* FILE: what is wrong with it, in this line (0: none). */
+static enum clu_status bad_file(const char *file, uint64_t line, enum clu_status status, const char *what, struct clu_err *err)
 {
     char *name = clu_source_quote(file);
 
     if (!name)
         return clu_fail_memory(err);
-    clu_fail(err, status, "%s: %s", name, what);
+    if (line > 0)
+        clu_fail(err, status, "%s:%llu: %s", name, (unsigned long long)line, what);
+    else
+        clu_fail(err, status, "%s: %s", name, what);
     clu_free(name);
     return status;
 }
@@ -110,7 +113,7 @@ static enum clu_status read_sample(struct clu_csts_marginal *m, const char *file
     if (t.x.cols != 1) {
         struct clu_err why;
         clu_fail(&why, CLU_DATA, "%zu columns; a sample has one", t.x.cols);
-        status = bad_file(file, CLU_DATA, why.msg, err);
+        status = bad_file(file, 0, CLU_DATA, why.msg, err);
     } else {
         m->n = t.x.rows;
         m->sample = t.x.v; /* taken over: one column is a list */
@@ -199,9 +202,10 @@ enum clu_status clu_csts_patterns_read(struct clu_csts_patterns *p, const char *
 {
     char columns[32];
     const char *column = columns;
-    struct clu_read_opt opt = {.file = &file, .files = 1, .ask = {.columns = &column, .ncolumns = 1}};
+    struct clu_read_opt opt = {.file = &file, .files = 1, .ask = {.columns = &column, .ncolumns = 1}, .places = true};
     struct clu_table t = {0};
-    size_t pairs = clu_csts_pairs(d);
+    size_t pairs = clu_csts_pairs(d), only;
+    uint64_t line = 0;
 
     snprintf(columns, sizeof columns, "1-%zu", pairs + 1);
     enum clu_status status = clu_read_table(&t, &opt, run, err);
@@ -215,15 +219,16 @@ enum clu_status clu_csts_patterns_read(struct clu_csts_patterns *p, const char *
     for (size_t i = 0; status == CLU_OK && why.code == CLU_OK && i < t.x.rows; i++) {
         const double *row = t.x.v + i * t.x.cols;
         if (!(row[0] >= 0) || !(row[0] <= INT32_MAX) || row[0] != floor(row[0]))
-            clu_fail(&why, CLU_DATA, "row %zu: an id is a whole number from 0 to %d", i + 1, INT32_MAX);
+            clu_fail(&why, CLU_DATA, "column 1: an id is a whole number from 0 to %d", INT32_MAX);
         else
             id[i] = (int32_t)row[0];
+        line = why.code == CLU_OK ? 0 : clu_table_line(&t, i, &only);
         memcpy(r + i * pairs, row + 1, pairs * sizeof *r);
     }
     if (status == CLU_OK && why.code == CLU_OK)
         clu_csts_patterns_given(p, d, t.x.rows, id, r, &why);
     if (status == CLU_OK && why.code != CLU_OK)
-        status = bad_file(file, why.code, why.msg, err);
+        status = bad_file(file, line, why.code, why.msg, err);
     clu_free(id);
     clu_free(r);
     clu_table_clear(&t);

@@ -11,6 +11,13 @@ static _Noreturn void fail(struct clu_cli *cli, struct clu_err *err)
     clu_cli_fail(cli, err);
 }
 
+/* A subject's name as messages show it. */
+#define SHOWN 80
+static const char *show(const char *name, char out[4 * SHOWN + 4])
+{
+    return name ? clu_show(name, strlen(name), SHOWN, out) : "";
+}
+
 /* --- files --- */
 
 static void forget_subject(struct clu_csts_known *k)
@@ -135,12 +142,13 @@ static void fit_truth(const struct clu_csts_known *k, struct clu_csts_labels *t,
 static void choose_truth(struct clu_csts_known *k, const struct clu_clustering *of, const char *input, struct clu_cli *cli)
 {
     struct clu_err err = {0};
+    char shown[4 * SHOWN + 4];
     size_t g = 0;
 
     while (k->file.n > 1 && g < k->file.n && !(of->subject && strcmp(k->file.one[g].subject, of->subject) == 0))
         g++;
     if (g == k->file.n) {
-        clu_fail(&err, CLU_DATA, "%s: subject '%s' is not in %s", input, of->subject ? of->subject : "", k->file.name);
+        clu_fail(&err, CLU_DATA, "%s: subject '%s' is not in %s", input, show(of->subject, shown), k->file.name);
         fail(cli, &err);
     }
     if (k->truth && k->truth != &k->file.one[g].t && k->rows.data) {
@@ -156,6 +164,7 @@ bool clu_csts_known_find(struct clu_csts_known *k, const struct clu_csts_source 
 {
     struct clu_csts_pick pick = from->pick;
     struct clu_err err = {0};
+    char shown[4 * SHOWN + 4];
 
     if (k->ready && (!of->subject || strcmp(of->subject, k->subject) == 0))
         return false;
@@ -172,7 +181,7 @@ bool clu_csts_known_find(struct clu_csts_known *k, const struct clu_csts_source 
         if (!pick.subject && !of->subject)
             clu_cli_usage(cli, "no truth: give --truth=FILE or --subject=NAME, or a table with a column subject_id");
         if (!pick.subject && !is_published(of->subject)) {
-            clu_fail(&err, CLU_DATA, "%s: subject '%s' is not published; --truth=FILE says what is true of it", input, of->subject);
+            clu_fail(&err, CLU_DATA, "%s: subject '%s' is not published; --truth=FILE says what is true of it", input, show(of->subject, shown));
             fail(cli, &err);
         }
         if (!pick.subject)

@@ -1,4 +1,4 @@
-/* Sections: columns, segments, one table, data, labels a row, cutting, all clusterings. */
+/* Sections: places, columns, segments, one table, data, labels a row, cutting, all clusterings. */
 #include "cli/segments.h"
 
 #include "base/mem.h"
@@ -10,6 +10,61 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+/* --- places --- */
+
+/* A table and its files, for messages. */
+struct input {
+    struct clu_table table;
+    const char *const *file; /* [files] */
+    size_t files;
+    char *name;              /* of the first one, as messages show it */
+};
+
+static char *input_name(const char *const *file, size_t files, size_t i)
+{
+    return files > 0 && strcmp(file[i], "-") != 0 ? clu_source_quote(file[i]) : clu_strndup("stdin", 5);
+}
+
+/* "file:line: what", of a record of the input. */
+static enum clu_status bad_record(const struct input *in, size_t row, struct clu_err *err, const char *what)
+{
+    size_t file;
+    unsigned long long line = clu_table_line(&in->table, row, &file);
+    char *name = input_name(in->file, in->files, file);
+
+    if (!name)
+        return clu_fail_memory(err);
+    clu_fail(err, CLU_DATA, "%s:%llu: %s", name, line, what);
+    clu_free(name);
+    return CLU_DATA;
+}
+
+/* A cell as text, without a NUL: its bytes, or those of buf. */
+static const char *cell_text(const struct clu_table *table, double x, char buf[CLU_NUMBER_TEXT], size_t *len)
+{
+    if (clu_level_is(x))
+        return clu_texts_at(&table->level.text, clu_level_of(x), len);
+    *len = isnan(x) ? 0 : clu_number_format(x, buf);
+    return buf;
+}
+
+/* "file:line: column 2 (b): fault: 'x'", or that the value is missing. */
+static enum clu_status bad_cell(const struct input *in, size_t row, size_t column, const char *fault, struct clu_err *err)
+{
+    const struct clu_table *table = &in->table;
+    double x = table->x.v[row * table->x.cols + column];
+    char buf[CLU_NUMBER_TEXT], name[256], shown[4 * 40 + 4], what[600];
+    size_t len;
+    const char *s = cell_text(table, x, buf, &len);
+
+    clu_schema_column(&table->schema, column, name, sizeof name);
+    if (!clu_level_is(x) && isnan(x))
+        snprintf(what, sizeof what, "%s: missing value", name);
+    else
+        snprintf(what, sizeof what, "%s: %s: '%s'", name, fault, clu_show(s, len, 40, shown));
+    return bad_record(in, row, err, what);
+}
 
 /* --- columns --- */
 
@@ -68,68 +123,78 @@ static bool whole_number(double x, double most)
     return !clu_level_is(x) && x >= 0 && x <= most && x == floor(x);
 }
 
-/* Segment i of t, which is row number of the input, from 1. */
-static enum clu_status take_row(struct clu_csts_labels *t, size_t i, const double *row, const struct columns *c, const char *input,
-                                size_t number, struct clu_err *err)
+/* Segment i of t, from record at of the input. */
+static enum clu_status take_row(struct clu_csts_labels *t, size_t i, const struct input *in, size_t at, const struct columns *c,
+                                struct clu_err *err)
 {
+    const double *row = in->table.x.v + at * in->table.x.cols;
+    char what[200];
     static const double most[WHOLE] = {0x1p53, 0x1p53, 0x1p53, INT32_MAX};
     struct clu_csts_label *l = &t->label[i];
 
     for (size_t j = 0; j < WHOLE; j++)
         if (c->whole[j] != ABSENT && !whole_number(row[c->whole[j]], most[j]))
-            return clu_fail(err, CLU_DATA, "%s: row %zu: '%s' is not a whole number from 0 on", input, number, whole_name[j]);
+            return bad_cell(in, at, c->whole[j], "not a whole number from 0 on", err);
     l->id = c->whole[ID] == ABSENT ? (int64_t)i : (int64_t)row[c->whole[ID]];
     l->start = (size_t)row[c->whole[START]];
     l->end = (size_t)row[c->whole[END]];
     l->cluster = (int32_t)row[c->whole[CLUSTER]];
-    if (l->start > l->end || (i > 0 && l->start <= t->label[i - 1].end))
-        return clu_fail(err, CLU_DATA, "%s: row %zu: the segment from %zu to %zu ends before it starts, or starts before the last one ends",
-                        input, number, l->start, l->end);
+    if (l->start > l->end || (i > 0 && l->start <= t->label[i - 1].end)) {
+        snprintf(what, sizeof what, "the segment from %zu to %zu ends before it starts, or starts before the last one ends", l->start, l->end);
+        return bad_record(in, at, err, what);
+    }
     for (size_t j = 0; j < t->pairs; j++) {
         double r = row[c->r[j]];
         if (clu_level_is(r))
-            return clu_fail(err, CLU_DATA, "%s: row %zu: a correlation is not a number", input, number);
+            return bad_cell(in, at, c->r[j], "not a number", err);
+        if (fabs(r) > 1 + 1e-9)
+            return bad_cell(in, at, c->r[j], "correlations are from -1 to 1", err);
         t->r[i * t->pairs + j] = r;
     }
     return CLU_OK;
 }
 
-/* Rows from .. to of the table. */
-static enum clu_status take_segments(struct clu_csts_labels *t, const struct clu_table *table, size_t from, size_t to,
-                                     const struct columns *c, const char *input, struct clu_err *err)
+/* Records from .. to of the input. */
+static enum clu_status take_segments(struct clu_csts_labels *t, const struct input *in, size_t from, size_t to, const struct columns *c,
+                                     struct clu_err *err)
 {
     enum clu_status status = clu_csts_labels_alloc(t, to - from, c->pairs, err);
 
     for (size_t i = from; status == CLU_OK && i < to; i++)
-        status = take_row(t, i - from, table->x.v + i * table->x.cols, c, input, i + 1, err);
+        status = take_row(t, i - from, in, i, c, err);
     return status;
 }
 
 /* --- one table --- */
 
-static char *input_name(const char *const *file, size_t files)
+static enum clu_status read_input(struct input *in, const struct clu_read_opt *opt, const struct clu_run *run, struct clu_err *err)
 {
-    return files > 0 && strcmp(file[0], "-") != 0 ? clu_source_quote(file[0]) : clu_strndup("stdin", 5);
+    *in = (struct input){.file = opt->file, .files = opt->files, .name = input_name(opt->file, opt->files, 0)};
+    return in->name ? clu_read_table(&in->table, opt, run, err) : clu_fail_memory(err);
+}
+
+static void input_clear(struct input *in)
+{
+    clu_table_clear(&in->table);
+    clu_free(in->name);
 }
 
 enum clu_status clu_segments_read(struct clu_csts_labels *t, const char *const *file, size_t files, char delimiter,
                                   const struct clu_run *run, struct clu_err *err)
 {
-    struct clu_read_opt opt = {.file = file, .files = files, .delimiter = delimiter, .na = CLU_NA_KEEP,
+    struct clu_read_opt opt = {.file = file, .files = files, .delimiter = delimiter, .na = CLU_NA_KEEP, .places = true,
                                .ask = {.header = CLU_HEADER_YES, .text = true}};
-    struct clu_table table = {0};
+    struct input in;
     struct columns c = {0};
-    char *input = input_name(file, files);
-    enum clu_status status = input ? clu_read_table(&table, &opt, run, err) : clu_fail_memory(err);
+    enum clu_status status = read_input(&in, &opt, run, err);
 
     if (status == CLU_OK)
-        status = find_columns(&table.schema, input, &c, err);
+        status = find_columns(&in.table.schema, in.name, &c, err);
     if (status == CLU_OK)
-        status = take_segments(t, &table, 0, table.x.rows, &c, input, err);
+        status = take_segments(t, &in, 0, in.table.x.rows, &c, err);
     if (status != CLU_OK)
         clu_csts_labels_clear(t);
-    clu_table_clear(&table);
-    clu_free(input);
+    input_clear(&in);
     return status;
 }
 
@@ -203,9 +268,9 @@ static bool head_is_label(const struct clu_table *table, enum clu_header header,
     return true;
 }
 
-static enum clu_status take_labels(struct labels *l, const struct clu_table *table, size_t column, enum clu_header header,
-                                   const char *input, struct clu_err *err)
+static enum clu_status take_labels(struct labels *l, const struct input *in, size_t column, enum clu_header header, struct clu_err *err)
 {
+    const struct clu_table *table = &in->table;
     size_t n = table->x.rows;
     double first;
     bool head = head_is_label(table, header, &first);
@@ -217,9 +282,9 @@ static enum clu_status take_labels(struct labels *l, const struct clu_table *tab
         status = clu_codes_add(&l->codes, &first, 1, 1, l->code, err);
     if (status == CLU_OK)
         status = clu_codes_add(&l->codes, table->x.v + column, table->x.cols, n, l->code + head, err);
-    for (size_t i = 0; status == CLU_OK && i < l->rows; i++)
-        if (l->code[i] < 0)
-            status = clu_fail(err, CLU_DATA, "%s: row %zu: no label", input, i + 1);
+    for (size_t i = 0; status == CLU_OK && i < n; i++)
+        if (l->code[head + i] < 0)
+            status = bad_record(in, i, err, "no label");
     l->whole = status == CLU_OK;
     for (size_t i = 0; l->whole && i < l->codes.n; i++)
         l->whole = whole_number(l->codes.value[i], INT32_MAX);
@@ -237,15 +302,6 @@ static enum clu_status take_runs(struct clu_csts_labels *t, const struct labels 
 }
 
 /* --- cutting --- */
-
-/* A cell as text, without a NUL: its bytes, or those of buf. */
-static const char *cell_text(const struct clu_table *table, double x, char buf[CLU_NUMBER_TEXT], size_t *len)
-{
-    if (clu_level_is(x))
-        return clu_texts_at(&table->level.text, clu_level_of(x), len);
-    *len = isnan(x) ? 0 : clu_number_format(x, buf);
-    return buf;
-}
 
 static enum clu_status keep_text(char **to, const struct clu_table *table, double x, struct clu_err *err)
 {
@@ -285,18 +341,21 @@ static bool same_keys(const struct clu_table *table, const size_t key[KEYS], siz
 }
 
 /* Where clusterings begin: start[n], and the end of the last one. */
-static enum clu_status cut(size_t **start, size_t *n, const struct clu_table *table, const size_t key[KEYS], const char *input,
-                           struct clu_err *err)
+static enum clu_status cut(size_t **start, size_t *n, const struct input *in, const size_t key[KEYS], struct clu_err *err)
 {
-    size_t cap = 0, rows = table->x.rows;
+    const struct clu_table *table = &in->table;
+    size_t cap = 0, rows = table->x.rows, file;
+    char what[100];
 
     *n = 0;
     for (size_t i = 0; i < rows; i++) {
         if (i > 0 && same_keys(table, key, i - 1, i))
             continue;
         for (size_t g = 0; g < *n; g++)
-            if (same_keys(table, key, (*start)[g], i))
-                return clu_fail(err, CLU_DATA, "%s: row %zu: the clustering of row %zu begins again", input, i + 1, (*start)[g] + 1);
+            if (same_keys(table, key, (*start)[g], i)) {
+                snprintf(what, sizeof what, "the clustering of line %llu begins again", (unsigned long long)clu_table_line(table, (*start)[g], &file));
+                return bad_record(in, i, err, what);
+            }
         if (clu_reserve(start, &cap, *n + 2, sizeof **start) < 0)
             return clu_fail_memory(err);
         (*start)[(*n)++] = i;
@@ -328,31 +387,32 @@ struct form {
     size_t key[KEYS];
 };
 
-static enum clu_status find_form(struct form *f, const struct clu_table *table, enum clu_header header, const char *label_column,
-                                 const char *input, struct clu_err *err)
+static enum clu_status find_form(struct form *f, const struct input *in, enum clu_header header, const char *label_column,
+                                 struct clu_err *err)
 {
-    const struct clu_schema *s = &table->schema;
+    const struct clu_schema *s = &in->table.schema;
     size_t column = 0;
 
     for (size_t j = 0; j < KEYS; j++)
         f->key[j] = s->header ? find(s, key_name[j]) : ABSENT;
     f->segments = s->header && !label_column && (find(s, whole_name[START]) != ABSENT || find(s, whole_name[END]) != ABSENT);
     if (f->segments)
-        return find_columns(s, input, &f->columns, err);
+        return find_columns(s, in->name, &f->columns, err);
     if (!label_column && s->cols > 1)
-        return clu_fail(err, CLU_USAGE, "%s: %zu columns, and none is 'start idx'; choose that of the labels by name", input, s->cols);
+        return clu_fail(err, CLU_USAGE, "%s: %zu columns, and none is 'start idx'; choose that of the labels by name", in->name, s->cols);
     if (label_column) {
         struct clu_err why = {0};
         enum clu_status status = clu_columns_one(&column, label_column, (const char *const *)s->name, s->cols, &why);
         if (status != CLU_OK)
-            return clu_fail(err, status, "%s: %s", input, why.msg);
+            return clu_fail(err, status, "%s: %s", in->name, why.msg);
     }
-    return take_labels(&f->labels, table, column, header, input, err);
+    return take_labels(&f->labels, in, column, header, err);
 }
 
-static enum clu_status take_clusterings(struct clu_clusterings *c, const struct clu_table *table, const struct form *f, const size_t *start,
-                                        size_t n, struct clu_err *err)
+static enum clu_status take_clusterings(struct clu_clusterings *c, const struct input *in, const struct form *f, const size_t *start, size_t n,
+                                        struct clu_err *err)
 {
+    const struct clu_table *table = &in->table;
     size_t head = f->segments ? 0 : f->labels.rows - table->x.rows; /* the first record, if it was a label */
     enum clu_status status = f->segments ? CLU_OK : keep_labels(c, table, &f->labels, err);
 
@@ -368,7 +428,7 @@ static enum clu_status take_clusterings(struct clu_clusterings *c, const struct 
         if (status == CLU_OK && f->key[DESCRIBED] != ABSENT)
             status = keep_text(&one->described, table, row[f->key[DESCRIBED]], err);
         if (status == CLU_OK)
-            status = f->segments ? take_segments(&one->t, table, start[g], start[g + 1], &f->columns, c->name, err)
+            status = f->segments ? take_segments(&one->t, in, start[g], start[g + 1], &f->columns, err)
                                  : take_runs(&one->t, &f->labels, start[g], start[g + 1] + head, err);
     }
     return status;
@@ -378,7 +438,7 @@ enum clu_status clu_clusterings_read(struct clu_clusterings *c, const struct clu
                                      const struct clu_run *run, struct clu_err *err)
 {
     struct clu_read_opt all = *opt;
-    struct clu_table table = {0};
+    struct input in;
     struct form f = {0};
     size_t *start = NULL, n = 0;
 
@@ -386,19 +446,22 @@ enum clu_status clu_clusterings_read(struct clu_clusterings *c, const struct clu
     if (label_column && clu_columns_by_name(label_column) && all.ask.header == CLU_HEADER_AUTO)
         all.ask.header = CLU_HEADER_YES;
     all.na = CLU_NA_KEEP;
-    *c = (struct clu_clusterings){.name = input_name(opt->file, opt->files)};
-    enum clu_status status = c->name ? clu_read_table(&table, &all, run, err) : clu_fail_memory(err);
+    all.places = true;
+    *c = (struct clu_clusterings){0};
+    enum clu_status status = read_input(&in, &all, run, err);
     if (status == CLU_OK)
-        status = find_form(&f, &table, all.ask.header, label_column, c->name, err);
+        status = find_form(&f, &in, all.ask.header, label_column, err);
     if (status == CLU_OK)
-        status = cut(&start, &n, &table, f.key, c->name, err);
+        status = cut(&start, &n, &in, f.key, err);
     if (status == CLU_OK)
-        status = take_clusterings(c, &table, &f, start, n, err);
-    c->delimiter = table.schema.delimiter;
+        status = take_clusterings(c, &in, &f, start, n, err);
+    c->delimiter = in.table.schema.delimiter;
     c->by_row = !f.segments;
+    c->name = in.name;
+    in.name = NULL;
     labels_clear(&f.labels);
     clu_free(start);
-    clu_table_clear(&table);
+    input_clear(&in);
     if (status != CLU_OK)
         clu_clusterings_clear(c);
     return status;

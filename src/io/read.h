@@ -34,6 +34,7 @@ struct clu_read_opt {
     int direction;           /* enum clu_direction: rows that are refused */
     bool nonnegative;        /* numbers below 0 are refused, as distances */
     bool keep_text;          /* --append: hold every record's bytes */
+    bool places;             /* clu_read_table(): note the lines of the records, for messages of what is found later */
     bool eager;              /* hand out records as soon as they are complete (--line-buffered) */
 };
 

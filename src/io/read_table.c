@@ -52,7 +52,7 @@ static void copy_rows(struct clu_mat *m, const struct copy *c)
 
 struct growing {
     struct clu_table *table;
-    size_t weight_cap, kept_cap;
+    size_t weight_cap, kept_cap, mark_cap;
     struct copy copy[CLU_READ_BLOCKS]; /* of the blocks at hand: done together, so that the threads share the page faults */
     int copies;
 };
@@ -83,6 +83,26 @@ static int note_kept(struct growing *g, const struct clu_batch *b)
     return 0;
 }
 
+/* Where the records of the batch are, as far as that does not follow from those before. */
+static int note_places(struct growing *g, const struct clu_batch *b, struct clu_reader *r)
+{
+    struct clu_table *t = g->table;
+    struct clu_again at = {0};
+    size_t file;
+
+    for (size_t i = 0; i < b->rows; i++) {
+        if (b->lines > b->rows && !clu_reader_again(r, b, &at, i))
+            return -1;
+        uint64_t line = b->lines > b->rows ? at.line : b->line + i;
+        if (t->marks > 0 && clu_table_line(t, t->rows + i, &file) == line && file == r->file)
+            continue;
+        if (clu_reserve(&t->mark, &g->mark_cap, t->marks + 1, sizeof *t->mark) < 0)
+            return -1;
+        t->mark[t->marks++] = (struct clu_mark){t->rows + i, r->file, line};
+    }
+    return 0;
+}
+
 static void add_weights(struct clu_table *t, const struct clu_batch *b, const uint8_t *missing)
 {
     size_t at = t->x.rows;
@@ -92,7 +112,7 @@ static void add_weights(struct clu_table *t, const struct clu_batch *b, const ui
             t->weight[at++] = b->weight[i];
 }
 
-static enum clu_status add_batch(struct growing *g, const struct clu_batch *b, const struct clu_reader *r,
+static enum clu_status add_batch(struct growing *g, const struct clu_batch *b, struct clu_reader *r,
                                  struct clu_err *err)
 {
     struct clu_table *t = g->table;
@@ -104,7 +124,7 @@ static enum clu_status add_batch(struct growing *g, const struct clu_batch *b, c
     if ((b->weight && clu_reserve(&t->weight, &g->weight_cap, t->x.rows + b->rows, sizeof *t->weight) < 0) ||
         (b->id && clu_texts_append(&t->id, b->id, NULL) != CLU_OK) ||
         (b->text && clu_texts_append(&t->text, b->text, NULL) != CLU_OK) ||
-        (r->opt->na == CLU_NA_DROP && note_kept(g, b) < 0))
+        (r->opt->na == CLU_NA_DROP && note_kept(g, b) < 0) || (r->opt->places && note_places(g, b, r) < 0))
         return clu_read_no_memory(t->rows, err);
     if (b->weight)
         add_weights(t, b, missing);

@@ -14,7 +14,23 @@ void clu_table_clear(struct clu_table *t)
     clu_free(t->kept);
     clu_texts_clear(&t->id);
     clu_texts_clear(&t->text);
+    clu_free(t->mark);
     *t = (struct clu_table){0};
+}
+
+uint64_t clu_table_line(const struct clu_table *t, size_t row, size_t *file)
+{
+    size_t low = 0, high = t->marks; /* the last mark that is not behind the row is in low..high */
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (t->mark[middle].row <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    *file = t->mark[low].file;
+    return t->mark[low].line + (row - t->mark[low].row);
 }
 
 /* v[rows][from] to [rows][count]. Elements move as bytes: what a NaN carries would not outlive arithmetic. */
