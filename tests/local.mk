@@ -84,6 +84,7 @@ UNIT_TESTS = \
 	tests/unit/score \
 	tests/unit/series \
 	tests/unit/series_clara \
+	tests/unit/series_cross \
 	tests/unit/series_kmeans \
 	tests/unit/series_matrix \
 	tests/unit/series_read \
