@@ -1085,10 +1085,8 @@ tsclust -p tree -j 1 --newick -i 1 waves
 tsclust -p matrix -j 1 --long=1,2,3 samples
 tsclust -p barycentre -j 1 --ts cases
 tsclust -j 1 -i 1 --cross=waves waves
-tsclust --model=correlation -j 1 -a x.csv
 tsclust --model=correlation -j 1 -q -c 1,2 -m model -p segments data.csv
 tsclust --model=correlation -j 1 --assign=model -p clusters data.csv
-csts-eval -j 1 -p segments --truth=truth.csv truth.csv
 csts-eval -j 1 --truth=truth.csv --data=data.csv -c a,b --label-column=a -p clusters --require=clusters>=1 data.csv
 clusteval -j 1 --na=drop --noise=singletons mixed -c r,g
 clusteval -j 1 --truth=few labels
