@@ -46,6 +46,37 @@ setup()
     printf 'a,b\n1,2\n3,4\n9,9\n' > x.csv
 }
 
+# Time points for correlations, data.csv; and the segments of them, truth.csv, with 'plain' without their correlations.
+rows()
+{
+    awk 'BEGIN { print "a,b"; for (i = 0; i < 40; i++) print i % 7 "," i * 3 % 11 }' > data.csv
+}
+segments()
+{
+    printf '%s\n' 'start idx,end idx,cluster_id,r12' 0,9,1,0.95 10,19,0,0.05 20,29,2,-0.9 30,39,0,-0.03 > truth.csv
+    cut -d, -f1-3 truth.csv > plain
+}
+
+# What reads a table of time points, of segments, of labels: commands with @ for its file.
+TIMES='tsclust --model=correlation @
+tsclust --model=correlation --assign=model @
+csts-eval --truth=truth.csv --data=@ plain'
+SEGMENTS='csts-eval --truth=truth.csv @
+csts-eval --truth=@ truth.csv
+csts-degrade @'
+LABELS='csts-eval --truth=truth.csv --data=data.csv @
+csts-eval --truth=@ --data=data.csv truth.csv'
+
+# Each of the commands, given the file y, fails like that.
+each_fails() # COMMANDS STATUS MESSAGE
+{
+    local command
+    while read -r command; do
+        run_clu ${command//@/${file:-y}}
+        fails "$2" "$3" || { echo "$command"; return 1; }
+    done <<< "$1"
+}
+
 # Files in this folder that are out.csv or begin as its temporary does.
 outputs()
 {
@@ -104,6 +135,18 @@ outputs()
     fails 2 "invalid argument '0' for '--threads'"
     run_clu ppp --na=maybe x.csv
     fails 2 "invalid argument 'maybe' for '--na' (valid: error, drop, mean)"
+    for k in -k2 --model=correlation; do
+        run_clu tsclust $k --seed 1e3 x.csv
+        fails 2 "invalid argument '1e3' for '--seed'"
+        run_clu tsclust $k -j 0 x.csv
+        fails 2 "invalid argument '0' for '--threads'"
+        run_clu tsclust $k --missing=maybe x.csv
+        fails 2 "invalid argument 'maybe' for '--missing' (valid: error, interpolate, arow, drop)"
+    done
+    run_clu csts-eval --truth=x.csv --map=maybe x.csv
+    fails 2 "invalid argument 'maybe' for '--map' (valid: nearest, id)"
+    run_clu csts-eval --truth=x.csv -j 0 x.csv
+    fails 2 "invalid argument '0' for '--threads'"
 }
 
 @test "6 unknown column" {
@@ -292,6 +335,9 @@ outputs()
         run_sh "$tool $(clusters $tool 2) < y"
         fails 3 'stdin:3: 3 fields, expected 2'
     done
+    printf 'a,b\n1,2\n3,4,5\n' > y # a shorter row is a shorter series
+    run_clu tsclust -k 2 y
+    fails 3 'y:3: 3 fields, expected at most 2'
 }
 
 @test "24 blank line in the middle" {
@@ -308,6 +354,9 @@ outputs()
         ok
         [ "$output" = "$(labels $tool $'cluster\n1\n\n2')" ]
     done
+    printf 'a,b\n1,2\n\n3,4\n' > y
+    run_clu tsclust -k 2 y
+    fails 3 'y:3: empty line *'
 }
 
 @test "25 quote that is never closed" {
@@ -394,7 +443,7 @@ outputs()
 }
 
 @test "33 infinity" {
-    for tool in kmeans pam; do
+    for tool in kmeans pam tsclust; do
         for v in inf -inf Infinity 1e400 -1e400; do
             printf 'a,b\n1,%s\n' "$v" > y
             run_sh "$tool -k 1 -H -c 1,2 < y"
@@ -413,7 +462,7 @@ outputs()
 }
 
 @test "35 what is no number" {
-    for tool in kmeans pam; do
+    for tool in kmeans pam tsclust; do
         for v in 0x1F 1_000 '1 000' $'\xe2\x88\x925' $'\xd9\xa3' 1e 1e+ . - +; do
             printf 'a,b\n1,%s\n' "$v" > y
             run_sh "$tool -k 1 -H -c 1,2 < y"
@@ -518,6 +567,8 @@ outputs()
         run_clu $tool -k 5 x.csv
         fails 3 '5 clusters asked, but only 3 rows'
     done
+    run_clu tsclust $(clusters tsclust 5) x.csv
+    fails 3 '5 clusters asked, but only 3 series' # equal ones may be in several clusters: there is no row 44 for series
 }
 
 @test "44 more clusters than distinct rows" {
@@ -575,6 +626,186 @@ outputs()
     fails 4 'needs 7.3 TiB for the distance matrix of 1000000 rows; use clara'
     run_sh 'pam -k 10 --max-memory=64M < <(seq 10000000)'
     fails 4 'needs * MiB for the numbers of the first * rows'
+}
+
+# --- correlations and their judge ---
+
+@test "10 to 23, 66 files and records that are none, as times, segments and labels" {
+    rows
+    segments
+    tsclust --model=correlation -m model data.csv > labels
+    for kind in TIMES,a,b SEGMENTS,"$(head -n 1 truth.csv)" LABELS,cluster; do
+        name=${kind%%,*} head=${kind#*,}
+        commands=${!name}
+        file=nope each_fails "$commands" 4 'nope: No such file or directory'
+        file=. each_fails "$commands" 4 '.: Is a directory'
+        : > y
+        each_fails "$commands" 3 'y: no data'
+        printf '\357\273\277' > y
+        each_fails "$commands" 3 'y: no data'
+        printf '\377\376a\0' > y
+        each_fails "$commands" 3 'y:1: UTF-16 text; *'
+        (echo "$head" && printf '1\0,2\n') > y
+        each_fails "$commands" 3 'y:2: NUL byte in column 1'
+        (echo "$head" && printf '"1,2\n3') > y
+        each_fails "$commands" 3 'y:2: quoted field is never closed'
+        (echo "$head" && echo '"1"x') > y
+        each_fails "$commands" 3 'y:2: column 1: text after the closing quote'
+        gzip -c truth.csv | head -c 40 > y
+        each_fails "$commands" 3 'y: unexpected end of compressed data'
+        [ $name != LABELS ] || continue
+        echo "$head" > y
+        each_fails "$commands" 3 'y: no data rows after the header'
+        (echo "$head" && echo 1) > y
+        each_fails "$commands" 3 'y:2: 1 field, expected *'
+        (echo "$head" && echo 1,2,3,4,5) > y
+        each_fails "$commands" 3 'y:2: 5 fields, expected *'
+        (echo "$head" && echo && echo 1,2,3,4) > y
+        each_fails "$commands" 3 'y:2: empty line *'
+    done
+}
+
+@test "29 to 35 cells that are no numbers, as times, segments and labels" {
+    rows
+    segments
+    tsclust --model=correlation -m model data.csv > labels
+    for v in inf -inf 1e400; do
+        sed "3s/,.*/,$v/" data.csv > y
+        each_fails "$TIMES" 3 "y:3: column 2 (b): not a finite number: '$v'"
+        sed "3s/0.05/$v/" truth.csv > y
+        each_fails "$SEGMENTS" 3 "y:3: column 4 (r12): not a finite number: '$v'"
+    done
+    for v in 0x1F 1_000 foo -; do
+        sed "3s/,.*/,$v/" data.csv > y
+        each_fails "$TIMES" 3 "y:3: column 2 (b): not a number: '$v'*"
+        sed "3s/0.05/$v/" truth.csv > y
+        each_fails "$SEGMENTS" 3 "y:3: column 4 (r12): not a number: '$v'"
+    done
+    for v in NA NaN ''; do
+        sed "3s/,.*/,$v/" data.csv > y
+        each_fails "$TIMES" 3 "y:3: column 2 (b): missing value ('$v')*"
+        sed "3s/^10/$v/" truth.csv > y
+        each_fails "$SEGMENTS" 3 'y:3: column 1 (start idx): missing value'
+    done
+    for v in -1 1.5 1e300 a; do
+        sed "3s/,0,/,$v,/" truth.csv > y
+        each_fails "$SEGMENTS" 3 "y:3: column 3 (cluster_id): not a whole number from 0 on: '*'"
+    done
+    for v in 2 -1.01; do
+        sed "3s/0.05/$v/" truth.csv > y
+        each_fails "$SEGMENTS" 3 "y:3: column 4 (r12): correlations are from -1 to 1: '$v'"
+    done
+    # the line is that of the file, whatever is quoted before it, and of the file that it is in
+    awk '{ print NR == 1 ? "note," $0 : "\"x\ny\"," $0 } END { print "z,39,50,1,0" }' truth.csv > y
+    each_fails "$SEGMENTS" 3 'y:10: the segment from 39 to 50 *'
+    (head -n 1 truth.csv && echo 45,50,x,0) > y
+    run_clu csts-eval --truth=truth.csv truth.csv y
+    fails 3 "y:2: column 3 (cluster_id): not a whole number from 0 on: 'x'"
+    printf '%s\n' a '""' b > y
+    each_fails "$LABELS" 3 'y:2: no label'
+    printf 'a,b\n1,NA\n' > y
+    run_clu tsclust --model=correlation --missing=drop y
+    fails 3 'no complete rows'
+    printf '%s\n' a,b 1e308,-1e308 -1e308,1e308 1,2 > y # only ranks count
+    run_clu tsclust --model=correlation y
+    ok
+}
+
+@test "17 to 19, 65 line ends, marks, delimiters, quotes and gzip change nothing" {
+    rows
+    segments
+    awk 'BEGIN { for (i = 0; i < 40; i++) print "c " int(i / 10) }' > labels
+    cp data.csv times
+    cp truth.csv table
+    for change in 's/$/\r/' '1s/^/\xef\xbb\xbf/' 's/,/;/g' 's/,/\t/g' 's/[^,]*/"&"/g' gzip; do
+        for file in times table labels; do
+            [ "$change" = gzip ] && gzip -c $file > y || sed "$change" $file > y
+            case $file in
+                times) command='tsclust --model=correlation -p segments --output-delimiter=, ' ;;
+                table) command='csts-eval --truth=truth.csv --output-delimiter=, ' ;;
+                labels) command='csts-eval --truth=truth.csv --data=data.csv --output-delimiter=, ' ;;
+            esac
+            $command $file > want
+            run_clu $command y
+            ok
+            same want "$CLU_OUT" || { echo "$command $change"; return 1; }
+        done
+    done
+    # labels with delimiters, quotes and escapes come out as they went in, but reach no terminal in a message
+    sed '1,10s/.*/"a,b"/; 11,20s/.*/"q""x"/' labels > y
+    run_clu csts-eval --truth=truth.csv --data=data.csv -p clusters y
+    ok
+    [ "$(cut -d, -f1 "$CLU_OUT" | sed -n 3p)" = '"q""x"' ] || [ "$(sed -n 2p "$CLU_OUT" | cut -c1-5)" = '"a,b"' ]
+    (echo 'subject_id,start idx,end idx,cluster_id,r12' && printf '\033[31m,0,9,1,0\n') > y
+    run_clu csts-eval y
+    fails 3 "y: subject '?033?31m' is not published; *"
+}
+
+@test "49 to 57, 82, 88 output and operands of correlations and their judge" {
+    rows
+    segments
+    echo old > out.csv
+    while read -r tool args; do
+        run_sh "$tool $args -o d/out.csv < /dev/null"
+        fails 4 'd/out.csv: No such file or directory'
+        run_sh "$tool $args truth.csv >&-"
+        [ "$status" -eq 4 ]
+        [[ $stderr == "$tool: "*'Bad file descriptor' ]]
+        run_sh "$tool $args <&-"
+        fails 4 'stdin: Bad file descriptor'
+        run_clu $tool $args - -
+        fails 2 "standard input ('-') given twice"
+        if [ -e /dev/full ]; then
+            run_sh "$tool $args truth.csv > /dev/full"
+            fails 4 'write error: No space left on device'
+            run_clu $tool $args -o /dev/full truth.csv
+            fails 4 '/dev/full: No space left on device'
+        fi
+        run_sh "trap '' PIPE; $tool $args truth.csv | (exec <&-; sleep 0.2); exit \"\${PIPESTATUS[0]}\""
+        [ "$status" -eq 0 ] || [ "$status" -eq 4 ]
+        mkfifo in
+        env --default-signal=TERM "$CLU_BIN/$tool" $args -o out.csv in &
+        pid=$!
+        exec 7> in
+        for _ in $(seq 50); do
+            [ "$(outputs)" -gt 1 ] && break
+            sleep 0.1
+        done
+        [ "$(outputs)" -gt 1 ]
+        kill -s TERM "$pid"
+        got=0
+        wait "$pid" || got=$?
+        exec 7>&-
+        rm in
+        [ "$got" -eq 143 ]
+        [ "$(cat out.csv)" = old ]
+        [ "$(outputs)" -eq 1 ]
+        cp truth.csv y
+        $tool $args y > want
+        run_clu $tool $args -o y y
+        ok
+        same want y
+    done << 'END'
+tsclust --model=correlation -c 1,4
+csts-eval --truth=truth.csv
+END
+    run_clu csts-eval --truth=- -
+    fails 2 "standard input ('-') given twice"
+    run_clu csts-eval --truth=- --data=- truth.csv
+    fails 2 "standard input ('-') given twice"
+}
+
+@test "59 a limit on memory, of correlations and their judge" {
+    rows
+    segments
+    seq 80000 | awk '{ print $1 % 7 "," $1 * 3 % 11 }' > y
+    cut -d, -f1 y > labels
+    run_clu tsclust --model=correlation --max-memory=1M y
+    [ "$status" -eq 4 ]
+    [[ $stderr == 'tsclust: needs '* ]]
+    run_clu csts-eval --truth=truth.csv --data=data.csv --max-memory=500K labels
+    [ "$status" -eq 4 ]
+    [[ $stderr == 'csts-eval: needs '* ]]
 }
 
 # --- output ---
@@ -809,6 +1040,8 @@ END
     printf '1\n1\n2\n2\n' > few
     awk 'BEGIN { for (i = 0; i < 24; i++) print i % 2 * 50 + i % 5 "," i % 7 }' > blobs
     printf 'u\nv\nu\nv\n' > labels
+    rows
+    segments
     printf 'a,1,2,3,1,0\nb,1,2,4,1,0\nc,3,2,1,0,4\nd,3,2,0,0\n' > waves
     printf 'a,1,2\nb,1,3\na,2,4\nb,3,1\nb,2,7\n' > samples
     printf '@problemName x\n@univariate false\n@dimensions 2\n@classLabel true u v\n@data\n1,2,3:3,2,1:u\n4,2,9,1:1,1,7,2:v\n' > cases
@@ -852,6 +1085,9 @@ tsclust -p tree -j 1 --newick -i 1 waves
 tsclust -p matrix -j 1 --long=1,2,3 samples
 tsclust -p barycentre -j 1 --ts cases
 tsclust -j 1 -i 1 --cross=waves waves
+tsclust --model=correlation -j 1 -q -c 1,2 -m model -p segments data.csv
+tsclust --model=correlation -j 1 --assign=model -p clusters data.csv
+csts-eval -j 1 --truth=truth.csv --data=data.csv -c a,b --label-column=a -p clusters --require=clusters>=1 data.csv
 clusteval -j 1 --na=drop --noise=singletons mixed -c r,g
 clusteval -j 1 --truth=few labels
 clusteval -j 1 --label-column=a --data=x.csv -c a,b --scale=zscore -p clusters x.csv
@@ -1065,6 +1301,16 @@ END
         ok
         same want "$CLU_OUT"
     done
+    # Columns of distances between series are times; those of correlations have names.
+    rows
+    tsclust --model=correlation -m model.csv data.csv > want
+    printf 'a,z\n1,2\n' > y
+    run_clu tsclust --model=correlation --assign=model.csv y
+    fails 3 "model.csv: column 'b' is not in the input"
+    awk -F, -v OFS=, '{ print NR == 1 ? "c" : "t", $2, $1 }' data.csv > y
+    run_clu tsclust --model=correlation --assign=model.csv y
+    ok
+    same want "$CLU_OUT"
 }
 
 @test "80 a damaged model" {
@@ -1207,6 +1453,20 @@ END
         [ "$status" -eq 3 ]
         [ -z "$output" ]
     done
+    rows
+    segments
+    while read -r tool good; do
+        run_sh "$tool $good 2>&-"
+        [ "$status" -eq 0 ]
+        [ -n "$output" ]
+        run_sh "$tool $good/none 2>&-"
+        [ "$status" -eq 4 ]
+        [ -z "$output" ]
+    done << 'END'
+tsclust -k 2 x.csv
+tsclust --model=correlation data.csv
+csts-eval --truth=truth.csv truth.csv
+END
 }
 
 @test "86 plain terminals" {

@@ -353,7 +353,8 @@ static enum clu_status cut(size_t **start, size_t *n, const struct input *in, co
             continue;
         for (size_t g = 0; g < *n; g++)
             if (same_keys(table, key, (*start)[g], i)) {
-                snprintf(what, sizeof what, "the clustering of line %llu begins again", (unsigned long long)clu_table_line(table, (*start)[g], &file));
+                snprintf(what, sizeof what, "the clustering of line %llu begins again",
+                         (unsigned long long)clu_table_line(table, (*start)[g], &file));
                 return bad_record(in, i, err, what);
             }
         if (clu_reserve(start, &cap, *n + 2, sizeof **start) < 0)
