@@ -199,9 +199,9 @@ ticc_nn_23 --tolerance=0.1 0.835 0.544 60.870 43.478 0.820 1.015 0.054 0.023'
     head -n 1000 labels > part
     run_clu csts-eval --subject=2 --completeness=sparse part
     fails 3 "part: 999 labels, but there are * rows"
-    cat labels labels | sed '2,$ s/[a-z].*/0/' > more
-    run_clu csts-eval --subject=2 --completeness=sparse more
-    fails 3 "more: * labels, but there are * rows"
+    cat labels labels | sed '2,$ s/[a-z].*/0/' > twice
+    run_clu csts-eval --subject=2 --completeness=sparse twice
+    fails 3 "twice: * labels, but there are * rows"
 }
 
 @test "distances" {
