@@ -16,7 +16,7 @@ struct pass {
     double beta;
     clu_viterbi_cost *cost;
     const void *ctx;
-    double *costs;     /* [PIECES * PIECE][stride] */
+    double *costs[2];  /* [PIECES * PIECE][stride] of rows that are gone through, and of those behind them */
     double *ahead;     /* [stride] of each state: what the best way there costs more than the best of all */
     int32_t *best;     /* [n] the state that the best way ends in */
     uint64_t *entered; /* [n][words] bit k: the way to state k comes from the best state of the row before */
@@ -25,7 +25,8 @@ struct pass {
 
 static void clear_pass(struct pass *p)
 {
-    clu_free(p->costs);
+    clu_free(p->costs[0]);
+    clu_free(p->costs[1]);
     clu_free(p->ahead);
     clu_free(p->best);
     clu_free(p->entered);
@@ -37,11 +38,12 @@ static enum clu_status start_pass(struct pass *p, const struct clu_run *run, str
 
     if (status != CLU_OK)
         return status;
-    p->costs = clu_alloc(PIECES * PIECE * p->stride, sizeof *p->costs);
+    p->costs[0] = clu_alloc(PIECES * PIECE * p->stride, sizeof *p->costs[0]);
+    p->costs[1] = clu_alloc(PIECES * PIECE * p->stride, sizeof *p->costs[1]);
     p->ahead = clu_calloc(p->stride, sizeof *p->ahead);
     p->best = clu_alloc(p->n, sizeof *p->best);
     p->entered = clu_alloc(p->n * p->words, sizeof *p->entered);
-    if (!p->costs || !p->ahead || !p->best || !p->entered)
+    if (!p->costs[0] || !p->costs[1] || !p->ahead || !p->best || !p->entered)
         return clu_fail_memory(err);
     return CLU_OK;
 }
@@ -74,31 +76,48 @@ static void step(struct pass *p, size_t t, const double *cost)
     p->total += least;
 }
 
-static void compute(const struct pass *p, size_t piece, size_t first, size_t rows)
+/* The costs of a piece of the rows from first on. */
+static void compute(const struct pass *p, size_t piece, size_t first, double *costs)
 {
-    double *out = p->costs + piece * PIECE * p->stride;
+    size_t from = first + piece * PIECE, rows = from < p->n ? p->n - from : 0;
+    double *out = costs + piece * PIECE * p->stride;
 
-    p->cost(p->ctx, first, rows, out);
+    if (rows == 0)
+        return;
+    rows = rows < PIECE ? rows : PIECE;
+    p->cost(p->ctx, from, rows, out);
     for (size_t i = 0; i < rows; i++)
         for (size_t k = p->k; k < p->stride; k++)
             out[i * p->stride + k] = HUGE_VAL;
 }
 
+static void walk(struct pass *p, size_t first, const double *costs)
+{
+    for (size_t i = 0; i < PIECES * PIECE && first + i < p->n; i++)
+        step(p, first + i, costs + i * p->stride);
+}
+
+/* One thread walks on through rows whose costs are known, while the others find those of the rows behind them. */
 static enum clu_status forward(struct pass *p, const struct clu_run *run, struct clu_err *err)
 {
-    enum clu_status status = CLU_OK;
+    const size_t group = PIECES * PIECE;
 
-    for (size_t first = 0; status == CLU_OK && first < p->n; first += PIECES * PIECE) {
-        size_t rows = p->n - first < PIECES * PIECE ? p->n - first : PIECES * PIECE;
-#pragma omp parallel for num_threads(run->threads) schedule(static) if (run->threads > 1)
-        for (size_t piece = 0; piece < PIECES; piece++)
-            if (piece * PIECE < rows)
-                compute(p, piece, first + piece * PIECE, rows - piece * PIECE < PIECE ? rows - piece * PIECE : PIECE);
-        for (size_t i = 0; i < rows; i++)
-            step(p, first + i, p->costs + i * p->stride);
-        status = clu_tick(run, "states", first + rows, p->n, NAN);
+    for (size_t piece = 0; piece < PIECES; piece++)
+        compute(p, piece, 0, p->costs[0]);
+    for (size_t first = 0; first < p->n; first += group) {
+        double *here = p->costs[first / group % 2], *next = p->costs[(first / group + 1) % 2];
+#pragma omp parallel num_threads(run->threads) if (run->threads > 1)
+        {
+#pragma omp single nowait
+            walk(p, first, here);
+#pragma omp for schedule(dynamic, 1)
+            for (size_t piece = 0; piece < PIECES; piece++)
+                compute(p, piece, first + group, next);
+        }
+        if (clu_tick(run, "states", first + group < p->n ? first + group : p->n, p->n, NAN) != CLU_OK)
+            return clu_fail(err, CLU_STOPPED, "stopped");
     }
-    return status == CLU_OK ? CLU_OK : clu_fail(err, status, "stopped");
+    return CLU_OK;
 }
 
 /* --- back --- */
