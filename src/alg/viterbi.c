@@ -8,8 +8,9 @@
 
 /* --- forward --- */
 
-/* Rows whose costs are computed at a time, by one thread, and pieces that are computed side by side before the pass goes on. */
-enum { PIECE = 256, PIECES = 16 };
+/* Rows whose costs are computed at a time, by one thread, and pieces that are computed side by side before the pass goes on. Rows of costs are
+ * whole numbers of LANES. */
+enum { PIECE = 256, PIECES = 16, LANES = 8 };
 
 struct pass {
     size_t n, k, stride, words; /* words: of bits, a row */
@@ -51,22 +52,27 @@ static enum clu_status start_pass(struct pass *p, const struct clu_run *run, str
 /* One row. The padding has costs of infinity, so that it is never the least. */
 static void step(struct pass *p, size_t t, const double *cost)
 {
-    double *restrict ahead = p->ahead, least = HUGE_VAL, beta = p->beta;
+    double *restrict ahead = p->ahead, least = HUGE_VAL, beta = p->beta, low[LANES];
     uint64_t *entered = p->entered + t * p->words;
     size_t at = 0;
 
+    for (size_t j = 0; j < LANES; j++)
+        low[j] = HUGE_VAL;
     for (size_t w = 0; w < p->words; w++) {
         uint64_t bits = 0;
         for (size_t k = w * 64; k < p->stride && k < w * 64 + 64; k++)
             bits |= (uint64_t)(beta < ahead[k]) << (k % 64);
         entered[w] = bits;
     }
-#pragma omp simd reduction(min : least)
-    for (size_t k = 0; k < p->stride; k++) {
-        double way = (beta < ahead[k] ? beta : ahead[k]) + cost[k];
-        ahead[k] = way;
-        least = way < least ? way : least;
-    }
+    for (size_t k = 0; k < p->stride; k += LANES)
+#pragma omp simd
+        for (size_t j = k; j < k + LANES; j++) {
+            double way = (beta < ahead[j] ? beta : ahead[j]) + cost[j];
+            ahead[j] = way;
+            low[j - k] = way < low[j - k] ? way : low[j - k];
+        }
+    for (size_t j = 0; j < LANES; j++)
+        least = low[j] < least ? low[j] : least;
     while (ahead[at] > least)
         at++;
 #pragma omp simd
