@@ -163,7 +163,7 @@ static void check_model(struct clu_cli *cli)
     }
     if (args.measure.given || args.measure.parameter_given || f->method != 0 || f->height_given || f->index_given || f->barycentre_given ||
         f->nstart_given || args.matrix || args.save_matrix || args.cross || args.newick)
-        clu_cli_usage(cli, "--model=%s has no --distance, --method or their options", r->model == CLU_MODEL_TICC ? "ticc" : "correlation");
+        clu_cli_usage(cli, "--model=%s has no --distance, --method or their options", clu_cli_model_word[r->model]);
     if (args.series.longs || args.series.ts || args.series.label || args.series.channels > 1 || args.series.normalise != 0 || args.series.resample > 0)
         clu_cli_usage(cli, "with --model records are time points: no --long, --ts, --label-column, --channels, --normalise or --resample");
     if (args.series.missing != CLU_MISSING_ERROR && args.series.missing != CLU_MISSING_DROP)

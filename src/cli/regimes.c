@@ -15,7 +15,7 @@
 
 /* --- options --- */
 
-static const char *const model_words[] = {"distance", "correlation", "ticc", NULL};
+const char *const clu_cli_model_word[] = {"distance", "correlation", "ticc", NULL};
 static const char *const start_words[] = {"density", "patterns", "kmeans", NULL};
 static const int start_how[] = {CLU_REGIME_DENSITY, CLU_REGIME_PATTERNS, CLU_REGIME_KMEANS};
 
@@ -23,7 +23,7 @@ static const int start_how[] = {CLU_REGIME_DENSITY, CLU_REGIME_PATTERNS, CLU_REG
 #define WANTED (1 + AT(wanted))
 
 const struct clu_opt clu_cli_model_opt[1] = {
-    {.name = "model", .type = CLU_OPT_WORD, .offset = AT(model), .arg = "WORD", .words = model_words,
+    {.name = "model", .type = CLU_OPT_WORD, .offset = AT(model), .arg = "WORD", .words = clu_cli_model_word,
      .help = "what a cluster is: series with small distances; or, of one series whose records are time points, the stretches in which its "
              "columns have the same correlations, found by normal scores, or by TICC"},
 };
@@ -422,7 +422,7 @@ static enum clu_status show(struct clu_cli *cli, const struct series *s, const s
 
 static void tell(struct clu_cli *cli, const struct series *s, const struct clu_regimes_found *f)
 {
-    clu_cli_fact(cli, "model", "%s", model_words[f->model]);
+    clu_cli_fact(cli, "model", "%s", clu_cli_model_word[f->model]);
     clu_cli_fact(cli, "records", "%zu", s->t.rows);
     clu_cli_fact(cli, "records left out", "%zu", s->t.rows - s->t.x.rows);
     clu_cli_fact(cli, "columns", "%zu", s->t.x.cols);

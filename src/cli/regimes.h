@@ -6,6 +6,9 @@
 
 enum clu_cli_model { CLU_MODEL_DISTANCE = 0, CLU_MODEL_CORRELATION, CLU_MODEL_TICC };
 
+/* Their words, of the option and in saved models, NULL-terminated. */
+extern const char *const clu_cli_model_word[];
+
 /* What is printed of it. */
 enum clu_cli_regimes_print { CLU_REGIMES_LABELS = 0, CLU_REGIMES_SEGMENTS, CLU_REGIMES_CLUSTERS, CLU_REGIMES_SUMMARY };
 

@@ -48,8 +48,6 @@ enum clu_status clu_regimes_number(struct clu_regimes_found *f, struct clu_view 
 
 /* --- saving --- */
 
-static const char *const model_words[] = {"distance", "correlation", "ticc"};
-
 static void save_ticc(struct clu_out *out, const struct clu_regimes_found *f)
 {
     const struct clu_ticc *t = &f->t;
@@ -71,7 +69,7 @@ void clu_regimes_save(struct clu_cli *cli, const char *path, const struct clu_re
     double least = (double)f->min_length, d = (double)p->d;
 
     clu_model_begin(out, "tsclust");
-    clu_model_put_text(out, "model", &model_words[f->model], 1);
+    clu_model_put_text(out, "model", &clu_cli_model_word[f->model], 1);
     clu_model_put_numbers(out, "variates", &d, 1);
     clu_prepare_save(p, out);
     clu_model_put_numbers(out, "beta", &f->beta, 1);
@@ -145,8 +143,8 @@ static enum clu_status load(struct clu_regimes_found *f, struct clu_prepare *p, 
 
     if (!word)
         return clu_model_bad(file, "model", 0, err, "a model of distances, not of correlations");
-    if (strcmp(word, model_words[f->model]) != 0)
-        return clu_model_bad(file, "model", 0, err, "a model '%s', not '%s'; see --model", word, model_words[f->model]);
+    if (strcmp(word, clu_cli_model_word[f->model]) != 0)
+        return clu_model_bad(file, "model", 0, err, "a model '%s', not '%s'; see --model", word, clu_cli_model_word[f->model]);
     enum clu_status status = load_count(&d, file, "variates", CLU_CSTS_VARIATES, err);
     if (status == CLU_OK)
         status = clu_prepare_load(p, file, d, err);
