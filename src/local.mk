@@ -21,6 +21,7 @@ libclu_a_SOURCES = \
 	src/num/krylov.c src/num/krylov.h \
 	src/num/lanes.c src/num/lanes.h \
 	src/num/measure.c src/num/measure.h \
+	src/num/median.c src/num/median.h \
 	src/num/metric.h \
 	src/num/mt19937.c src/num/mt19937.h \
 	src/num/nearest.c src/num/nearest.h \

@@ -3,9 +3,9 @@
 
 #include "alg/agree.h"
 #include "base/mem.h"
+#include "num/median.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *const clu_csts_measure_name[CLU_EVAL_MEASURES] = {
@@ -201,19 +201,12 @@ static enum clu_status compare_rows(struct clu_csts_eval *e, const struct clu_cs
 
 /* --- segments --- */
 
-static int by_length(const void *a, const void *b)
-{
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Of the lengths of segments; length[n]: scratch. */
-static double median(const struct clu_csts_labels *t, size_t *length)
+/* length[n]: scratch. */
+static double median_length(const struct clu_csts_labels *t, double *length)
 {
     for (size_t i = 0; i < t->n; i++)
-        length[i] = t->label[i].end - t->label[i].start + 1;
-    qsort(length, t->n, sizeof *length, by_length);
-    return ((double)length[(t->n - 1) / 2] + (double)length[t->n / 2]) / 2;
+        length[i] = (double)(t->label[i].end - t->label[i].start + 1);
+    return clu_median(length, t->n);
 }
 
 /* Boundaries lie where segments but the first one begin. Two ascending lists: the pair that comes first can be matched first. */
@@ -235,12 +228,12 @@ static double boundary_f1(const struct clu_csts_labels *a, const struct clu_csts
 
 /* length[the larger n]: scratch. */
 static void compare_segments(struct clu_csts_eval *e, const struct clu_csts_labels *result, const struct clu_csts_labels *truth,
-                             size_t tolerance, size_t *length)
+                             size_t tolerance, double *length)
 {
     e->value[CLU_EVAL_SEGMENTS] = (double)result->n;
     e->value[CLU_EVAL_CLUSTERS] = (double)e->result.k;
     e->value[CLU_EVAL_SEGMENTATION_RATIO] = (double)result->n / (double)truth->n;
-    e->value[CLU_EVAL_LENGTH_RATIO] = median(result, length) / median(truth, length);
+    e->value[CLU_EVAL_LENGTH_RATIO] = median_length(result, length) / median_length(truth, length);
     e->value[CLU_EVAL_BOUNDARY_F1] = boundary_f1(result, truth, tolerance);
 }
 
@@ -268,8 +261,9 @@ enum clu_status clu_csts_eval_fit(struct clu_csts_eval *e, const struct clu_csts
                                   const struct clu_csts_eval_opt *opt, const struct clu_run *run, struct clu_err *err)
 {
     struct clu_csts_index index = {0};
-    size_t *scratch = clu_alloc(result->n + truth->n, sizeof *scratch); /* lengths, claims: no more of these than segments */
-    enum clu_status status = scratch ? CLU_OK : clu_fail_memory(err);
+    double *length = clu_alloc(result->n > truth->n ? result->n : truth->n, sizeof *length);
+    size_t *claims = clu_alloc(truth->n, sizeof *claims); /* no more clusters than segments */
+    enum clu_status status = length && claims ? CLU_OK : clu_fail_memory(err);
 
     *e = (struct clu_csts_eval){0};
     for (size_t i = 0; i < CLU_EVAL_MEASURES; i++)
@@ -278,9 +272,9 @@ enum clu_status clu_csts_eval_fit(struct clu_csts_eval *e, const struct clu_csts
         status = make_room(e, result, truth, err);
     if (status == CLU_OK) {
         map(e, opt);
-        discover(e, scratch);
+        discover(e, claims);
         find_mae(e, patterns);
-        compare_segments(e, result, truth, opt->boundary, scratch);
+        compare_segments(e, result, truth, opt->boundary, length);
         status = compare_rows(e, result, truth, run, err);
     }
     if (status == CLU_OK)
@@ -290,7 +284,8 @@ enum clu_status clu_csts_eval_fit(struct clu_csts_eval *e, const struct clu_csts
     e->value[CLU_EVAL_VRC] = index.vrc;
     e->value[CLU_EVAL_PBM] = index.pbm;
     e->value[CLU_EVAL_PBM_TEXTBOOK] = index.pbm_textbook;
-    clu_free(scratch);
+    clu_free(length);
+    clu_free(claims);
     if (status != CLU_OK)
         clu_csts_eval_clear(e);
     return status;

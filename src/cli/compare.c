@@ -5,6 +5,7 @@
 #include "cli/print.h"
 #include "cli/require.h"
 #include "io/source.h"
+#include "num/median.h"
 #include "num/power.h"
 #include "tab/number.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "num/elem.h"
+#include "num/median.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -22,20 +23,6 @@ static int by_size(const void *a, const void *b)
 {
     const struct item *x = a, *y = b;
     return (x->size > y->size) - (x->size < y->size);
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-double clu_median(double *v, size_t n)
-{
-    if (n == 0)
-        return 0;
-    qsort(v, n, sizeof *v, by_value);
-    return n % 2 ? v[n / 2] : v[n / 2 - 1] / 2 + v[n / 2] / 2;
 }
 
 /* Those that count, by size, into item and diff; returns how many. */

@@ -30,7 +30,4 @@ struct clu_signed_rank {
  * and 4 n^2 where p is exact). */
 enum clu_status clu_signed_rank(struct clu_signed_rank *t, const double *a, const double *b, size_t n, struct clu_err *err);
 
-/* The median of v[n], which is sorted; 0 without any. */
-double clu_median(double *v, size_t n);
-
 #endif

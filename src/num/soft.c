@@ -3,11 +3,11 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "num/median.h"
 #include "num/kern.h"
 
 #include <math.h>
 #include <omp.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- one table of cells --- */
@@ -179,19 +179,6 @@ double clu_soft_pair(const struct clu_soft *a, size_t i, const struct clu_soft *
 
 enum { DRAWN = 10000 };
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Sorts v. */
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, ascending);
-    return (v[(n - 1) / 2] + v[n / 2]) / 2;
-}
-
 double clu_soft_sigma(const struct clu_series *x, uint64_t seed, struct clu_err *err)
 {
     size_t room = x->n > DRAWN ? x->n : DRAWN;
@@ -221,10 +208,10 @@ double clu_soft_sigma(const struct clu_series *x, uint64_t seed, struct clu_err 
         }
         v[q] = sqrt(square);
     }
-    double distance = median(v, DRAWN);
+    double distance = clu_median(v, DRAWN);
     for (size_t i = 0; i < x->n; i++)
         v[i] = (double)x->len[i];
-    double sigma = distance * sqrt(median(v, x->n));
+    double sigma = distance * sqrt(clu_median(v, x->n));
     clu_free(v);
     return sigma > 0 ? sigma : 1;
 }
